@@ -1,0 +1,17 @@
+#pragma once
+
+/// How the library is built.
+///
+/// Headers hold declarations; definitions stand in `impl/*.ipp`. Two ways to get them:
+/// * `unisono::unisono` (recommended) compiles every `.ipp` once and defines UNISONO_SEPARATE_COMPILATION for
+///   its users;
+/// * `unisono::header_only` includes each `.ipp` at the end of its header, where UNISONO_DECL makes it
+/// inline.
+///
+/// One program must use one of them throughout.
+#if defined(UNISONO_SEPARATE_COMPILATION)
+#define UNISONO_DECL
+#else
+#define UNISONO_DECL inline
+#define UNISONO_HEADER_ONLY
+#endif

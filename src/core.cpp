@@ -1,0 +1,1 @@
+#include <unisono/core/impl/error.ipp>
