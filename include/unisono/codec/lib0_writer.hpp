@@ -1,0 +1,62 @@
+#pragma once
+
+#include <unisono/codec/lib0_integer.hpp>
+#include <unisono/core/bytes.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace unisono::inline v0 {
+
+/// Appends the primitives of lib0 to a buffer somebody else owns. Numbers take their shortest form.
+class lib0_writer {
+public:
+    explicit lib0_writer(byte_buffer& out) noexcept : out_(&out) {}
+
+    void u8(std::uint8_t value) { out_->push_back(std::byte{value}); }
+
+    /// Precondition: `value <= lib0_max_integer`.
+    void var_uint(std::uint64_t value) {
+        for (; value >= 0x80; value >>= 7)
+            u8(static_cast<std::uint8_t>(value | 0x80));
+        u8(static_cast<std::uint8_t>(value));
+    }
+
+    /// Precondition: `value.magnitude <= lib0_max_integer`.
+    void var_int(lib0_integer value) {
+        auto const first = static_cast<std::uint8_t>((value.negative ? 0x40 : 0) | (value.magnitude & 0x3f));
+        std::uint64_t const more = value.magnitude >> 6;
+        u8(more != 0 ? first | 0x80 : first);
+        if (more != 0)
+            var_uint(more);
+    }
+    void var_int(std::int64_t value) {
+        var_int(lib0_integer{value < 0, static_cast<std::uint64_t>(value < 0 ? -value : value)});
+    }
+
+    void bytes(bytes_view value) { append(*out_, value); }
+
+    void var_bytes(bytes_view value) {
+        var_uint(value.size());
+        bytes(value);
+    }
+
+    /// Precondition: `value` is valid UTF-8.
+    void var_string(std::string_view value) { var_bytes(as_bytes(value)); }
+
+    void f32(float value) { big_endian(std::bit_cast<std::uint32_t>(value), 4); }
+    void f64(double value) { big_endian(std::bit_cast<std::uint64_t>(value), 8); }
+    void i64(std::int64_t value) { big_endian(static_cast<std::uint64_t>(value), 8); }
+
+private:
+    void big_endian(std::uint64_t value, int size) {
+        for (int shift = 8 * (size - 1); shift >= 0; shift -= 8)
+            u8(static_cast<std::uint8_t>(value >> shift));
+    }
+
+    byte_buffer* out_;
+};
+
+} // namespace unisono::inline v0

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <unisono/codec/error.hpp>
+#include <unisono/codec/lib0_reader.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/error.hpp>
+#include <unisono/crdt/yjs/detail/update_index.hpp>
+
+#include <algorithm>
+
+namespace unisono::inline v0::yjs::detail {
+
+UNISONO_DECL result<void> update_index::add(bytes_view update) {
+    lib0_reader in{update};
+    std::uint64_t const clients = in.var_count(3);
+    if (clients > limits_.clients)
+        in.fail(crdt_error::too_many_clients);
+
+    std::size_t const first = blocks_.size();
+    std::uint64_t structs = 0;
+    for (std::uint64_t i = 0; i < clients && in.ok(); ++i) {
+        indexed_block block{read_struct_block_v1(in)};
+        if (block.count > limits_.structs - structs) {
+            in.fail(crdt_error::too_many_structs);
+            break;
+        }
+        structs += block.count;
+        struct_reader_v1 reader{block, limits_};
+        struct_view current;
+        block.end = block.known_end = block.clock;
+        bool skipped = false;
+        while (reader.next(current)) {
+            block.end = current.end();
+            skipped = skipped || current.kind == struct_kind::skip;
+            if (!skipped)
+                block.known_end = block.end;
+        }
+        in = reader.input();
+        if (block.count > 0)
+            blocks_.push_back(block);
+    }
+    read_delete_ranges(in, limits_, ranges_);
+    if (in.ok() && in.remaining() > 0)
+        in.fail(codec_error::trailing_bytes);
+    if (!in.ok())
+        return in.error();
+
+    auto const begin = blocks_.begin() + static_cast<std::ptrdiff_t>(first);
+    auto ascending = [](auto& a, auto& b) { return a.client <= b.client; };
+    if (std::adjacent_find(begin, blocks_.end(), ascending) != blocks_.end()) {
+        canonical_ = false;
+        std::stable_sort(begin, blocks_.end(), [](auto& a, auto& b) {
+            return a.client != b.client ? a.client > b.client : a.clock < b.clock;
+        });
+    }
+    ends_.push_back(blocks_.size());
+    return {};
+}
+
+} // namespace unisono::inline v0::yjs::detail

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/result.hpp>
+#include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/limits.hpp>
+#include <unisono/crdt/yjs/struct_reader.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace unisono::inline v0::yjs::detail {
+
+/// One block of an update that was read to its end.
+struct indexed_block : struct_block {
+    std::uint64_t end = 0;       ///< of the last struct
+    std::uint64_t known_end = 0; ///< of the structs before the first skip
+};
+
+/// A number of checked updates: where their blocks are, and all they delete.
+///
+/// Updates are checked completely before anything is made from them. What is kept of each is a few words
+/// per client, not its structs: those are decoded again when they are written.
+class update_index {
+public:
+    explicit update_index(update_limits const& limits) : limits_(limits) {}
+
+    /// Checks one V1 update and adds it. After an error the index must not be used.
+    result<void> add(bytes_view update);
+
+    std::size_t size() const noexcept { return ends_.size(); }
+
+    /// The blocks of update `i` that hold structs: clients descending, then clocks ascending.
+    std::span<indexed_block const> blocks(std::size_t i) const noexcept {
+        std::size_t const begin = i == 0 ? 0 : ends_[i - 1];
+        return std::span{blocks_}.subspan(begin, ends_[i] - begin);
+    }
+
+    /// Were the blocks of every update in that order already, with one block per client?
+    bool canonical() const noexcept { return canonical_; }
+
+    /// Hands out the ranges of all updates.
+    std::vector<delete_range> take_ranges() noexcept { return std::move(ranges_); }
+
+    update_limits const& limits() const noexcept { return limits_; }
+
+private:
+    update_limits limits_;
+    std::vector<indexed_block> blocks_;
+    std::vector<std::size_t> ends_; // in blocks_, per update
+    std::vector<delete_range> ranges_;
+    bool canonical_ = true;
+};
+
+} // namespace unisono::inline v0::yjs::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/crdt/yjs/detail/impl/update_index.ipp>
+#endif

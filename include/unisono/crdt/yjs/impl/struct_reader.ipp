@@ -1,0 +1,127 @@
+#pragma once
+
+#include <unisono/codec/lib0_any.hpp>
+#include <unisono/codec/utf8.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/error.hpp>
+#include <unisono/crdt/yjs/struct_reader.hpp>
+
+#include <string_view>
+
+namespace unisono::inline v0::yjs {
+
+namespace detail {
+
+/// An element another one refers to: it must be possible, and older than what refers to it.
+UNISONO_DECL id read_reference(lib0_reader& in, id from, update_limits const& limits) noexcept {
+    std::uint64_t const client = in.var_uint();
+    std::uint64_t const clock = in.var_uint();
+    if (clock >= limits.clock)
+        in.fail(crdt_error::clock_out_of_range);
+    else if (client == from.client && clock >= from.clock)
+        in.fail(crdt_error::invalid_reference);
+    return {client, clock};
+}
+
+UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
+    enum : std::uint64_t { xml_element = 3, xml_hook = 5, xml_text = 6 };
+    std::uint64_t const type = in.var_uint();
+    if (type > xml_text)
+        in.fail(crdt_error::unknown_type);
+    else if (type == xml_element || type == xml_hook)
+        in.var_string();
+}
+
+/// Reads past the content of an item. Returns how many elements it has.
+UNISONO_DECL std::uint64_t skip_content(lib0_reader& in, struct_kind kind) noexcept {
+    switch (kind) {
+    case struct_kind::deleted:
+        return in.var_uint();
+    case struct_kind::string:
+        return utf16_length(in.var_string());
+    case struct_kind::json: {
+        std::uint64_t const count = in.var_count();
+        for (std::uint64_t i = 0; i < count && in.ok(); ++i)
+            in.var_string();
+        return count;
+    }
+    case struct_kind::any: {
+        std::uint64_t const count = in.var_count();
+        for (std::uint64_t i = 0; i < count && in.ok(); ++i)
+            skip_any(in);
+        return count;
+    }
+    case struct_kind::binary:
+        in.var_bytes();
+        return 1;
+    case struct_kind::embed:
+        in.var_string();
+        return 1;
+    case struct_kind::format:
+        in.var_string();
+        in.var_string();
+        return 1;
+    case struct_kind::type:
+        skip_type(in);
+        return 1;
+    case struct_kind::doc:
+        in.var_string();
+        skip_any(in);
+        return 1;
+    default:
+        in.fail(crdt_error::unknown_content);
+        return 0;
+    }
+}
+
+} // namespace detail
+
+UNISONO_DECL struct_block read_struct_block_v1(lib0_reader& in) noexcept {
+    struct_block block;
+    block.count = in.var_count();
+    block.client = in.var_uint();
+    block.clock = in.var_uint();
+    block.bytes = in.rest();
+    return block;
+}
+
+UNISONO_DECL struct_view read_struct_v1(lib0_reader& in, id at, update_limits const& limits) noexcept {
+    std::uint8_t const info = in.u8();
+    struct_view result;
+    result.client = at.client;
+    result.clock = at.clock;
+    result.kind = static_cast<struct_kind>(info & 0x1f);
+    result.keyed = (info & 0x20) != 0;
+    if (!result.is_item()) {
+        // Yjs ignores flags on a gc; nothing writes them, and other readers take it for an item then.
+        if (info != static_cast<std::uint8_t>(result.kind))
+            in.fail(crdt_error::unknown_content);
+        result.length = in.var_uint();
+    } else {
+        bytes_view const start = in.rest();
+        if ((info & 0x80) != 0)
+            result.origin = detail::read_reference(in, at, limits);
+        if ((info & 0x40) != 0)
+            result.right_origin = detail::read_reference(in, at, limits);
+        if (!result.origin && !result.right_origin) {
+            result.has_parent = true;
+            if (in.var_uint() == 1)
+                in.var_string(); // the name of a root type
+            else
+                detail::read_reference(in, at, limits); // the item that holds the type
+            if (result.keyed)
+                in.var_string();
+        }
+        result.references = in.since(start);
+        bytes_view const body = in.rest();
+        result.length = detail::skip_content(in, result.kind);
+        result.content = in.since(body);
+    }
+    if (result.length == 0)
+        in.fail(crdt_error::empty_struct);
+    else if (at.clock > limits.clock || result.length > limits.clock - at.clock)
+        in.fail(crdt_error::clock_out_of_range);
+    return result;
+}
+
+} // namespace unisono::inline v0::yjs

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/merge_loop.hpp>
+#include <unisono/crdt/yjs/detail/run_joiner.hpp>
+#include <unisono/crdt/yjs/detail/struct_writer.hpp>
+#include <unisono/crdt/yjs/detail/update_index.hpp>
+#include <unisono/crdt/yjs/state_vector.hpp>
+#include <unisono/crdt/yjs/update.hpp>
+
+#include <algorithm>
+
+namespace unisono::inline v0::yjs {
+
+namespace detail {
+
+UNISONO_DECL result<update_index> index_updates(std::span<bytes_view const> updates,
+                                                update_limits const& limits) {
+    update_index index{limits};
+    for (bytes_view update : updates) {
+        if (auto added = index.add(update); !added)
+            return added.error();
+    }
+    return index;
+}
+
+/// Writes what a replica at `known` lacks of one canonical update.
+UNISONO_DECL void write_difference(update_index const& index, state_vector const& known,
+                                   struct_writer_v1& out) {
+    for (auto const& block : index.blocks(0)) {
+        std::uint64_t const have = known.get(block.client);
+        if (block.end <= have)
+            continue;
+        struct_reader_v1 reader{block, index.limits()};
+        bool writing = false;
+        for (struct_view current; reader.next(current);) {
+            if (!writing) {
+                // A gap at the front says nothing: the receiver knows where it stands.
+                if (current.kind == struct_kind::skip || current.end() <= have)
+                    continue;
+                if (current.clock < have)
+                    current.drop_front(have - current.clock);
+                writing = true;
+            }
+            out.write(current);
+        }
+    }
+}
+
+} // namespace detail
+
+UNISONO_DECL result<void> validate_update(bytes_view update, update_limits const& limits) {
+    return detail::update_index{limits}.add(update);
+}
+
+UNISONO_DECL result<byte_buffer> merge_updates(std::span<bytes_view const> updates,
+                                               update_limits const& limits) {
+    auto index = detail::index_updates(updates, limits);
+    if (!index)
+        return index.error();
+    if (updates.size() == 1 && index->canonical())
+        return byte_buffer(updates[0].begin(), updates[0].end());
+    detail::struct_writer_v1 out;
+    detail::merge_structs(*index, out);
+    return out.finish(delete_set{index->take_ranges()}, limits);
+}
+
+UNISONO_DECL result<byte_buffer> compact_updates(std::span<bytes_view const> updates,
+                                                 update_limits const& limits) {
+    auto index = detail::index_updates(updates, limits);
+    if (!index)
+        return index.error();
+    detail::run_joiner_v1 out;
+    detail::merge_structs(*index, out);
+    return out.finish(delete_set{index->take_ranges()}, limits);
+}
+
+UNISONO_DECL result<byte_buffer> diff_update(bytes_view update, bytes_view encoded_vector,
+                                             update_limits const& limits) {
+    auto known = state_vector::decode(encoded_vector, limits);
+    if (!known)
+        return known.error();
+    detail::update_index index{limits};
+    if (auto added = index.add(update); !added)
+        return added.error();
+    if (!index.canonical()) {
+        auto merged = merge_updates({&update, 1}, limits);
+        return merged ? diff_update(*merged, encoded_vector, limits) : merged;
+    }
+    detail::struct_writer_v1 out;
+    detail::write_difference(index, *known, out);
+    return out.finish(delete_set{index.take_ranges()}, limits);
+}
+
+UNISONO_DECL result<byte_buffer> state_vector_from_update(bytes_view update, update_limits const& limits) {
+    detail::update_index index{limits};
+    if (auto added = index.add(update); !added)
+        return added.error();
+    state_vector vector;
+    for (auto const& block : index.blocks(0)) {
+        // Of a client with several blocks, a later one counts when it continues what is there.
+        std::uint64_t const have = vector.get(block.client);
+        if (block.clock <= have)
+            vector.set(block.client, std::max(have, block.known_end));
+    }
+    return vector.encode();
+}
+
+UNISONO_DECL result<update_meta> parse_update_meta(bytes_view update, update_limits const& limits) {
+    detail::update_index index{limits};
+    if (auto added = index.add(update); !added)
+        return added.error();
+    update_meta meta;
+    for (auto const& block : index.blocks(0)) {
+        if (!meta.clients.empty() && meta.clients.back().client == block.client)
+            meta.clients.back().to = std::max(meta.clients.back().to, block.end);
+        else
+            meta.clients.push_back({block.client, block.clock, block.end});
+    }
+    meta.deletes = !delete_set{index.take_ranges()}.empty();
+    return meta;
+}
+
+} // namespace unisono::inline v0::yjs

@@ -1,0 +1,49 @@
+// Answers one JSON request per line with one JSON answer per line, so that other languages can test the
+// operations on Yjs updates against theirs. See interop/updates_differential.test.mjs.
+#include <unisono/codec/json_document.hpp>
+#include <unisono/codec/json_writer.hpp>
+#include <unisono/crdt/yjs/update.hpp>
+
+#include "support/vectors.hpp"
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace unisono;
+
+result<byte_buffer> answer(json::value request) {
+    auto const updates = test::all_bytes_of(request["updates"]);
+    std::vector<bytes_view> const views{updates.begin(), updates.end()};
+    auto const op = request["op"].as_string().value();
+    if (op == "merge")
+        return yjs::merge_updates(views);
+    if (op == "compact")
+        return yjs::compact_updates(views);
+    if (op == "diff")
+        return yjs::diff_update(views.at(0), test::bytes_of(request["state_vector"]));
+    if (op == "state_vector")
+        return yjs::state_vector_from_update(views.at(0));
+    auto const valid = yjs::validate_update(views.at(0));
+    return valid ? result<byte_buffer>{byte_buffer{}} : valid.error();
+}
+
+} // namespace
+
+int main() {
+    for (std::string line; std::getline(std::cin, line);) {
+        auto const request = json::parse(line, {.size = 64 << 20, .values = 1 << 20}).value();
+        auto const bytes = answer(request.root());
+        std::string text;
+        json::writer writer{text};
+        writer.object([&] {
+            if (bytes)
+                writer.member("bytes", test::to_hex(*bytes));
+            else
+                writer.member("error", bytes.error().message());
+        });
+        std::cout << text << std::endl;
+    }
+}
