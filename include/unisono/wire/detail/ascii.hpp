@@ -1,0 +1,83 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+// Protocol text is ASCII and must not depend on the locale, as <cctype> does.
+namespace unisono::inline v0::detail {
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+constexpr char to_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+constexpr bool is_alphanumeric(char c) noexcept {
+    char const lower = to_lower(c);
+    return is_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+/// A C0 control character or DEL.
+constexpr bool is_control(char c) noexcept {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// The value of a hexadecimal digit; -1 for anything else.
+constexpr int hex_value(char c) noexcept {
+    if (is_digit(c))
+        return c - '0';
+    char const lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+/// `text` without spaces and tabs at both ends (OWS of RFC 9110, 5.6.3).
+constexpr std::string_view trim(std::string_view text) noexcept {
+    auto const first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// Cuts `rest` at the first `separator` and returns what stood before it; all of it when there is none.
+constexpr std::string_view next_part(std::string_view& rest, char separator) noexcept {
+    auto const end = std::min(rest.find(separator), rest.size());
+    std::string_view const part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return part;
+}
+
+/// tchar of RFC 9110, 5.6.2.
+constexpr bool is_token_char(char c) noexcept {
+    // A table, for every name of every field is checked with it.
+    constexpr auto table = [] {
+        std::array<bool, 128> is_tchar{};
+        for (char t = 1; t != 127; ++t)
+            is_tchar[static_cast<std::size_t>(t)] = is_alphanumeric(t);
+        for (char t : std::string_view("!#$%&'*+-.^_`|~"))
+            is_tchar[static_cast<std::size_t>(t)] = true;
+        return is_tchar;
+    }();
+    auto const index = static_cast<unsigned char>(c);
+    return index < table.size() && table[index];
+}
+
+/// token of RFC 9110, 5.6.2.
+constexpr bool is_token(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
+}
+
+/// Characters a field value may hold (RFC 9110, 5.5): visible ones, space, tab, and bytes above ASCII.
+constexpr bool is_field_value(std::string_view text) noexcept {
+    return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
+}
+
+} // namespace unisono::inline v0::detail

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/wire/detail/websocket_mask.hpp>
+#include <unisono/wire/detail/websocketpp.hpp>
+#include <unisono/wire/websocket_frame.hpp>
+
+#include <stdexcept>
+
+namespace unisono::inline v0 {
+
+namespace detail {
+
+inline frame_header write_header(websocketpp::frame::basic_header basic,
+                                 websocketpp::frame::extended_header const& extended) {
+    frame_header header{};
+    header.size = static_cast<std::uint8_t>(websocketpp::frame::get_header_len(basic));
+    header.bytes[0] = std::byte{basic.b0};
+    header.bytes[1] = std::byte{basic.b1};
+    std::memcpy(header.bytes + 2, extended.bytes, sizeof(extended.bytes));
+    return header;
+}
+
+inline websocketpp::frame::opcode::value to_websocketpp(websocket_opcode opcode) {
+    return static_cast<websocketpp::frame::opcode::value>(opcode);
+}
+
+UNISONO_DECL frame_header unmasked_header(websocket_opcode opcode, std::size_t body_size) {
+    auto const op = to_websocketpp(opcode);
+    if (websocketpp::frame::opcode::is_control(op) && body_size > max_control_size)
+        throw std::length_error("unisono: a control frame holds at most 125 bytes");
+    return write_header({op, body_size, true, false}, {body_size});
+}
+
+} // namespace detail
+
+UNISONO_DECL payload encode_websocket_frame(websocket_opcode opcode, bytes_view body) {
+    return build_websocket_frame(opcode, body.size(), [&](mutable_bytes out) {
+        if (!body.empty())
+            std::memcpy(out.data(), body.data(), body.size());
+    });
+}
+
+UNISONO_DECL payload encode_websocket_close(close_code code, std::string_view reason) {
+    if (code == close_code::no_status)
+        return encode_websocket_frame(websocket_opcode::close, {});
+    if (!code.is_sendable())
+        throw std::invalid_argument("unisono: a close code that must not be sent");
+    reason = truncate_close_reason(reason);
+    return build_websocket_frame(websocket_opcode::close, 2 + reason.size(), [&](mutable_bytes out) {
+        out[0] = static_cast<std::byte>(code.value() >> 8);
+        out[1] = static_cast<std::byte>(code.value() & 0xFF);
+        if (!reason.empty())
+            std::memcpy(out.data() + 2, reason.data(), reason.size());
+    });
+}
+
+UNISONO_DECL void append_masked_frame(byte_buffer& to, websocket_opcode opcode, bytes_view body,
+                                      std::uint32_t key, bool last) {
+    auto const header =
+        detail::write_header({detail::to_websocketpp(opcode), body.size(), last, true}, {body.size(), key});
+    append(to, bytes_view{header.bytes, header.size});
+    append(to, body);
+    detail::apply_mask(mutable_bytes{to}.last(body.size()), key);
+}
+
+} // namespace unisono::inline v0

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/wire/detail/ascii.hpp>
+#include <unisono/wire/detail/websocketpp.hpp>
+#include <unisono/wire/error.hpp>
+#include <unisono/wire/websocket_handshake.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace unisono::inline v0 {
+
+namespace detail {
+
+/// 16 bytes in base64. Unused bits of the last digit are not looked at: RFC 6455 itself prints such a key.
+inline bool is_websocket_key(std::string_view key) {
+    return key.size() == 24 && key.ends_with("==") &&
+           websocketpp::base64_decode(std::string(key)).size() == 16;
+}
+
+inline std::string websocket_accept_key(std::string_view key) {
+    std::string const salted = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    unsigned char digest[20];
+    websocketpp::sha1::calc(salted.data(), salted.size(), digest);
+    return websocketpp::base64_encode(digest, sizeof(digest));
+}
+
+} // namespace detail
+
+UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& request) {
+    http_headers const& headers = request.headers;
+    if (request.method != "GET" || request.minor_version < 1 || !headers.has_token("Connection", "Upgrade") ||
+        !headers.has_token("Upgrade", "websocket") || headers.count("Sec-WebSocket-Version") != 1)
+        return wire_error::bad_handshake;
+    // Bytes behind the head would be read as frames by us and as a body by a proxy, or the other way round.
+    if (!request.body.empty() || headers.contains("Transfer-Encoding"))
+        return wire_error::unexpected_body;
+    if (headers.get("Sec-WebSocket-Version") != "13")
+        return wire_error::unsupported_version;
+    std::string_view const key = headers.get("Sec-WebSocket-Key");
+    if (headers.count("Sec-WebSocket-Key") != 1 || !detail::is_websocket_key(key))
+        return wire_error::bad_handshake;
+
+    websocket_accept accept;
+    for (http_field const& field : headers) {
+        if (!detail::equals_ignoring_case(field.name, "Sec-WebSocket-Protocol"))
+            continue;
+        for (std::string_view rest = field.value; !rest.empty();) {
+            std::string_view const name = detail::trim(detail::next_part(rest, ','));
+            if (!detail::is_token(name))
+                return wire_error::bad_handshake;
+            accept.subprotocols.emplace_back(name);
+        }
+    }
+    accept.key = detail::websocket_accept_key(key);
+    return accept;
+}
+
+UNISONO_DECL payload encode_websocket_response(websocket_accept const& accept, std::string_view subprotocol) {
+    std::string head = "HTTP/1.1 101 Switching Protocols\r\n"
+                       "Upgrade: websocket\r\n"
+                       "Connection: Upgrade\r\n"
+                       "Sec-WebSocket-Accept: " +
+                       accept.key + "\r\n";
+    if (!subprotocol.empty()) {
+        auto const& offered = accept.subprotocols;
+        if (std::find(offered.begin(), offered.end(), subprotocol) == offered.end())
+            throw std::invalid_argument("unisono: a subprotocol that the client did not offer");
+        head.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
+    }
+    return payload{std::string_view{head += "\r\n"}};
+}
+
+UNISONO_DECL http_response websocket_refusal(std::error_code error) {
+    if (error != wire_error::unsupported_version)
+        return error_response(400);
+    http_response response = error_response(426);
+    response.headers.add("Upgrade", "websocket");
+    response.headers.add("Sec-WebSocket-Version", "13");
+    return response;
+}
+
+} // namespace unisono::inline v0

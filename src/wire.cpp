@@ -1,0 +1,15 @@
+#include <unisono/wire/impl/close_code.ipp>
+#include <unisono/wire/impl/http_date.ipp>
+#include <unisono/wire/impl/http_headers.ipp>
+#include <unisono/wire/impl/http_request.ipp>
+#include <unisono/wire/impl/http_request_parser.ipp>
+#include <unisono/wire/impl/http_response.ipp>
+#include <unisono/wire/impl/mime.ipp>
+#include <unisono/wire/impl/sse_event.ipp>
+#include <unisono/wire/impl/sse_handshake.ipp>
+#include <unisono/wire/impl/sse_parser.ipp>
+#include <unisono/wire/impl/url.ipp>
+#include <unisono/wire/impl/utf8_stream.ipp>
+#include <unisono/wire/impl/websocket_decoder.ipp>
+#include <unisono/wire/impl/websocket_frame.ipp>
+#include <unisono/wire/impl/websocket_handshake.ipp>

@@ -1,0 +1,56 @@
+#include <unisono/wire/http_headers.hpp>
+
+#include "support/catch.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+using unisono::http_headers;
+using namespace std::string_view_literals;
+
+TEST_CASE("header names ignore case and keep their order") {
+    http_headers headers{{"Accept", "a"}, {"X-One", "1"}, {"accept", "b"}};
+    CHECK(headers.get("ACCEPT") == "a");
+    CHECK(headers.count("Accept") == 2);
+    CHECK(headers.get("missing").empty());
+    CHECK_FALSE(headers.contains("missing"));
+
+    headers.set("ACCEPT", "c");
+    CHECK(headers.count("accept") == 1);
+    CHECK(headers.begin()->name == "X-One");
+    headers.remove("x-one");
+    CHECK(headers.size() == 1);
+}
+
+TEST_CASE("a field may be set from what it holds") {
+    http_headers headers{{"X-A-Rather-Long-Name", "a value too long for a small string"}};
+    headers.set(headers.begin()->name, headers.begin()->value);
+    CHECK(headers.get("x-a-rather-long-name") == "a value too long for a small string");
+    headers.remove(headers.begin()->name);
+    CHECK(headers.empty());
+}
+
+TEST_CASE("tokens are found in lists over several fields") {
+    http_headers const headers{
+        {"Connection", "keep-alive ,\tUpgrade"}, {"connection", ", close"}, {"X", "upgrade"}};
+    CHECK(headers.has_token("Connection", "upgrade"));
+    CHECK(headers.has_token("Connection", "KEEP-ALIVE"));
+    CHECK(headers.has_token("Connection", "close"));
+    CHECK_FALSE(headers.has_token("Connection", "up"));
+    CHECK_FALSE(headers.has_token("Connection", "x-upgrade"));
+    CHECK_FALSE(headers.has_token("Y", "upgrade"));
+}
+
+TEST_CASE("nothing that could split a response gets into the headers") {
+    http_headers headers{{"X", "kept"}};
+    for (auto value : {"a\rb"sv, "a\nb"sv, "a\r\nSet-Cookie: x"sv, "a\0b"sv, "\x1b[31m"sv, "a\x7f"sv}) {
+        CHECK_THROWS_AS(headers.set("X", value), std::invalid_argument);
+        CHECK_THROWS_AS(headers.add("X", value), std::invalid_argument);
+        CHECK_FALSE(headers.try_add("X", value));
+    }
+    for (auto name : {""sv, "a b"sv, "a:"sv, "a\r\nb"sv, "a\0"sv, "\xc3\xa9"sv})
+        CHECK_THROWS_AS(headers.set(name, "v"), std::invalid_argument);
+    CHECK(headers.size() == 1);
+    CHECK(headers.get("X") == "kept");
+}

@@ -1,0 +1,39 @@
+#include <unisono/wire/http_request.hpp>
+
+#include "support/catch.hpp"
+
+using unisono::http_request;
+
+TEST_CASE("cookies are looked up by name") {
+    http_request request;
+    request.headers = {{"Cookie", "a=1; ticket=abc=def ;flag; empty="}, {"Cookie", "later=\"q\"; a=2"}};
+    CHECK(request.cookie("a") == "1");
+    CHECK(request.cookie("ticket") == "abc=def");
+    CHECK(request.cookie("empty") == "");
+    CHECK(request.cookie("later") == "\"q\"");
+    CHECK_FALSE(request.cookie("flag"));
+    CHECK_FALSE(request.cookie("A"));
+    CHECK_FALSE(request.cookie("tick"));
+}
+
+TEST_CASE("query parameters are decoded") {
+    http_request request;
+    request.query = "room=a%2Fb+c&x";
+    CHECK(request.query_parameter("room") == "a/b c");
+    CHECK(request.query_parameter("x") == "");
+    CHECK_FALSE(request.query_parameter("y"));
+}
+
+TEST_CASE("a connection stays as its version and its fields say") {
+    http_request request;
+    CHECK(request.keep_alive());
+    request.headers = {{"Connection", "Close"}};
+    CHECK_FALSE(request.keep_alive());
+    request.minor_version = 0;
+    request.headers = {};
+    CHECK_FALSE(request.keep_alive());
+    request.headers = {{"Connection", "Keep-Alive"}};
+    CHECK(request.keep_alive());
+    request.headers = {{"Connection", "keep-alive, close"}};
+    CHECK_FALSE(request.keep_alive());
+}
