@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <map>
+
+namespace unisono::inline v0::detail {
+
+/// Numbers as ranges that neither touch nor overlap.
+class interval_set {
+public:
+    /// Is all of [from, to) in it?
+    bool contains(std::uint64_t from, std::uint64_t to) const {
+        auto const after = ranges_.upper_bound(from);
+        return from >= to || (after != ranges_.begin() && std::prev(after)->second >= to);
+    }
+
+    /// Adds [from, to).
+    void add(std::uint64_t from, std::uint64_t to) {
+        if (from >= to)
+            return;
+        auto after = ranges_.upper_bound(from);
+        if (after != ranges_.begin() && std::prev(after)->second >= from) {
+            auto const before = std::prev(after);
+            from = before->first;
+            to = std::max(to, before->second);
+            after = ranges_.erase(before);
+        }
+        while (after != ranges_.end() && after->first <= to) {
+            to = std::max(to, after->second);
+            after = ranges_.erase(after);
+        }
+        ranges_.emplace_hint(after, from, to);
+    }
+
+private:
+    std::map<std::uint64_t, std::uint64_t> ranges_; // begin -> end
+};
+
+} // namespace unisono::inline v0::detail

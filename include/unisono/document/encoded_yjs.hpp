@@ -1,0 +1,59 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/payload.hpp>
+#include <unisono/core/result.hpp>
+#include <unisono/crdt/yjs/limits.hpp>
+#include <unisono/document/detail/interval_set.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace unisono::inline v0 {
+
+/// A Yjs document held as encoded updates: everything a server needs that stores, relays and brings replicas
+/// up to date, without building the document. Updates it has are held as they came and merged when somebody
+/// asks for the whole.
+///
+/// Thread safety: none; lives on its room's shard.
+class encoded_yjs {
+public:
+    explicit encoded_yjs(yjs::update_limits const& limits = {}) : limits_(limits) {}
+
+    /// Would taking in this V1 update change anything? Checks all of it. Errors: crdt_error, codec_error.
+    result<bool> is_new(bytes_view update) const;
+
+    /// Takes in an update that is_new() accepted: in any order, any number of times.
+    void add(payload update);
+
+    /// What a replica lacks that reported this state vector. Errors: the vector is malformed.
+    result<byte_buffer> missing(bytes_view state_vector);
+
+    /// What this document has, encoded: what a replica needs to know to send the rest.
+    byte_buffer state_vector();
+
+    /// The whole document as one update.
+    payload whole();
+
+    /// Bytes held.
+    std::size_t size() const noexcept { return whole_.size() + later_bytes_; }
+
+private:
+    void fold();
+
+    yjs::update_limits limits_;
+    payload whole_{std::string_view{"\0\0", 2}}; ///< the empty update
+    std::vector<payload> later_;                 ///< updates not yet merged into it
+    std::size_t later_bytes_ = 0;
+    std::unordered_map<std::uint64_t, detail::interval_set> inserted_; ///< clocks held, by client
+    std::unordered_map<std::uint64_t, detail::interval_set> deleted_;
+};
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/document/impl/encoded_yjs.ipp>
+#endif

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/document/document_room.hpp>
+
+#include <algorithm>
+
+namespace unisono::inline v0 {
+
+namespace detail {
+
+UNISONO_DECL record_format const& encoded_yjs_format() {
+    static record_format const format{"yjs", 1}; // a record is a V1 update
+    return format;
+}
+
+} // namespace detail
+
+UNISONO_DECL document_room::document_room(std::string name, document_store& store, executor& home,
+                                          logger& log, document_room_options const& options)
+    : name_(std::move(name)),
+      store_(store),
+      home_(home),
+      log_(log),
+      options_(options),
+      document_(options.limits) {}
+
+UNISONO_DECL void document_room::load(std::function<void(std::error_code)> done) {
+    store_.load(name_, home_,
+                [self = shared_from_this(), done = std::move(done)](result<stored_document> stored) {
+                    self->on_loaded(std::move(stored), done);
+                });
+}
+
+UNISONO_DECL void document_room::on_loaded(result<stored_document> stored,
+                                           std::function<void(std::error_code)> const& done) {
+    std::error_code error = stored.error();
+    if (!error && !stored->format.engine.empty() && stored->format != detail::encoded_yjs_format())
+        error = store_error::other_format;
+    if (!error)
+        for (auto& record : stored->records) {
+            if (auto const valid = document_.is_new(record.view()); !valid)
+                error = valid.error();
+            else
+                document_.add(std::move(record));
+        }
+    if (error) {
+        state_ = state::failed;
+        log_.write(severity::error, "document", "a document cannot be loaded: " + error.message());
+    } else {
+        state_ = state::live;
+        last_seq_ = stored->last_seq;
+        log_records_ = stored->log_records;
+        log_bytes_ = stored->log_bytes;
+        snapshot_bytes_ = stored->snapshot_bytes;
+    }
+    done(error);
+}
+
+UNISONO_DECL result<bool> document_room::apply(payload update, std::function<void(std::error_code)> done) {
+    auto const anything_new = document_.is_new(update.view());
+    if (!anything_new || !*anything_new)
+        return anything_new;
+    ++unconfirmed_;
+    store_.append(name_, detail::encoded_yjs_format(), update, home_,
+                  [self = shared_from_this(), update, done = std::move(done)](result<std::uint64_t> seq) {
+                      self->on_appended(seq, update);
+                      done(seq.error());
+                  });
+    return true;
+}
+
+UNISONO_DECL void document_room::on_appended(result<std::uint64_t> const& seq, payload update) {
+    --unconfirmed_;
+    if (!seq) {
+        log_.write(severity::error, "document", "a change cannot be stored: " + seq.error().message());
+        return;
+    }
+    last_seq_ = *seq;
+    ++log_records_;
+    log_bytes_ += update.size();
+    document_.add(std::move(update));
+    if (log_records_ >= options_.compact_records ||
+        log_bytes_ >= std::max(options_.compact_bytes, snapshot_bytes_))
+        compact([] {});
+}
+
+UNISONO_DECL void document_room::compact(std::function<void()> done) {
+    if (compacting_ || state_ != state::live || log_records_ == 0) {
+        done();
+        return;
+    }
+    compacting_ = true;
+    payload snapshot = document_.whole();
+    std::size_t const records = log_records_;
+    std::size_t const bytes = log_bytes_;
+    std::size_t const size = snapshot.size();
+    store_.compact(
+        name_, detail::encoded_yjs_format(), std::move(snapshot), last_seq_, home_,
+        [self = shared_from_this(), records, bytes, size, done = std::move(done)](result<void> compacted) {
+            self->compacting_ = false;
+            if (compacted) {
+                self->log_records_ -= records;
+                self->log_bytes_ -= bytes;
+                self->snapshot_bytes_ = size;
+            } else { // the log is still whole, so nothing is lost
+                self->log_.write(severity::warning, "document",
+                                 "a log was not compacted: " + compacted.error().message());
+            }
+            done();
+        });
+}
+
+UNISONO_DECL void document_room::put_away(std::function<void()> done) {
+    compact(std::move(done));
+}
+
+} // namespace unisono::inline v0

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <unisono/core/payload.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+/// Who published. Shared by all messages of one connection.
+struct publisher {
+    std::string client; ///< the connection's id
+    std::string user;   ///< the user's id or name; empty when unknown
+};
+
+/// What a message is to the protocol that carries it.
+enum class message_kind : std::uint8_t {
+    publication, ///< application data
+    typing,      ///< somebody started or stopped typing
+    presence,    ///< who is here changed
+    update,      ///< a document's change
+    awareness,   ///< cursors and names of a document
+};
+
+/// The ways one message is written for the wire. Each is made at most once, whatever the number of
+/// subscribers.
+enum class wire_form : std::uint8_t {
+    websocket,        ///< a WebSocket frame with the data as it is
+    sse,              ///< an event-stream block in an HTTP chunk
+    native_websocket, ///< the native protocol's JSON in a WebSocket text frame
+    y_websocket,      ///< y-websocket's binary frame
+};
+
+/// One publication on its way to the subscribers of a room. Immutable and shared by reference.
+///
+/// Thread safety: may be read from any thread; form() too.
+class message {
+public:
+    std::shared_ptr<std::string const> room;
+    message_kind kind = message_kind::publication;
+    bool binary = false; ///< data is bytes, not text
+    payload data;
+    std::uint64_t offset = 0;              ///< place in the room's stream; 0 when not kept there
+    std::shared_ptr<publisher const> from; ///< may be null: published by the host itself
+    std::chrono::milliseconds time{};      ///< time of day (UTC) at which the room accepted it
+
+    message() = default;
+    message(message const&) = delete;
+    message& operator=(message const&) = delete;
+    ~message() {
+        for (auto& slot : forms_)
+            delete slot.load(std::memory_order_acquire);
+    }
+
+    /// The bytes for `form`, made by `encode(message const&) -> payload` on first use and then shared.
+    template <class Encode>
+    payload const& form(wire_form form, Encode&& encode) const {
+        auto& slot = forms_[static_cast<std::size_t>(form)];
+        if (payload const* made = slot.load(std::memory_order_acquire))
+            return *made;
+        // Two threads may both encode the first time; one result is kept. That beats a lock on every
+        // delivery.
+        auto fresh = std::make_unique<payload const>(std::forward<Encode>(encode)(*this));
+        payload const* expected = nullptr;
+        if (slot.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel))
+            return *fresh.release();
+        return *expected;
+    }
+
+private:
+    mutable std::array<std::atomic<payload const*>, 4> forms_{};
+};
+
+using message_ptr = std::shared_ptr<message const>;
+
+} // namespace unisono::inline v0

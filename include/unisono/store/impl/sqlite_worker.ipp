@@ -1,0 +1,128 @@
+#include <unisono/core/config.hpp>
+#include <unisono/store/detail/sqlite_worker.hpp>
+
+#include <algorithm>
+#include <new>
+#include <vector>
+
+namespace unisono::inline v0::detail {
+
+UNISONO_DECL sqlite_worker::sqlite_worker(std::unique_ptr<sqlite_file> file, logger& log)
+    : file_(std::move(file)), log_(log), thread_([this] { work(); }) {}
+
+UNISONO_DECL void sqlite_worker::push(std::unique_ptr<sqlite_operation> operation) {
+    {
+        std::lock_guard const lock{mutex_};
+        if (!closing_) {
+            queued_bytes_.fetch_add(operation->bytes(), std::memory_order_relaxed);
+            queue_.push_back(std::move(operation));
+        }
+    }
+    if (operation)
+        operation->complete(store_error::closed);
+    else
+        changed_.notify_one();
+}
+
+UNISONO_DECL void sqlite_worker::close() {
+    {
+        std::lock_guard const lock{mutex_};
+        closing_ = true;
+    }
+    changed_.notify_one();
+    std::lock_guard const lock{closing_mutex_};
+    if (thread_.joinable())
+        thread_.join();
+}
+
+UNISONO_DECL void sqlite_worker::work() {
+    std::vector<std::unique_ptr<sqlite_operation>> batch;
+    for (;;) {
+        {
+            std::unique_lock lock{mutex_};
+            changed_.wait(lock, [&] { return closing_ || !queue_.empty(); });
+            if (queue_.empty())
+                break;
+            batch.swap(queue_);
+        }
+        process(batch);
+        batch.clear();
+    }
+    // Checkpoints the log and lets go of the file, so that it can be opened again at once.
+    file_.reset();
+}
+
+/// Runs of writes share a transaction; a read ends the run, because it must not see what may yet be rolled
+/// back.
+UNISONO_DECL void sqlite_worker::process(operations all) {
+    while (!all.empty()) {
+        auto const first_read =
+            std::find_if(all.begin(), all.end(), [](auto const& operation) { return !operation->writes(); });
+        auto const writes = static_cast<std::size_t>(first_read - all.begin());
+        if (writes > 0)
+            write(all.first(writes));
+        else
+            read(*all.front());
+        all = all.subspan(std::max<std::size_t>(writes, 1));
+    }
+}
+
+UNISONO_DECL void sqlite_worker::read(sqlite_operation& operation) {
+    std::uint64_t const before = file_->quarantined();
+    std::error_code const error = run_guarded(operation);
+    if (std::uint64_t const found = file_->quarantined() - before; found > 0) {
+        quarantined_.fetch_add(found, std::memory_order_relaxed);
+        log_.write(severity::error, "store", std::to_string(found) + " damaged record(s) set aside");
+    }
+    if (error)
+        log_.write(severity::error, "store", "reading failed: " + error.message());
+    operation.complete(error);
+}
+
+UNISONO_DECL void sqlite_worker::write(operations group) {
+    std::vector<std::error_code> refusals(group.size());
+    std::error_code const error = write_in_one_transaction(group, refusals);
+    if (error == store_error::full && group.size() > 1) {
+        // One large record must not fail the small ones that happen to share its transaction.
+        for (std::size_t i = 0; i < group.size(); ++i)
+            write(group.subspan(i, 1));
+        return;
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        queued_bytes_.fetch_sub(group[i]->bytes(), std::memory_order_relaxed);
+        group[i]->complete(error ? error : refusals[i]);
+    }
+}
+
+/// An error means that nothing was written; a refusal concerns one operation, which then changed nothing.
+UNISONO_DECL std::error_code sqlite_worker::write_in_one_transaction(operations group,
+                                                                     std::span<std::error_code> refusals) {
+    auto const failed = [&](std::error_code error) {
+        log_.write(severity::error, "store", "writing failed: " + error.message());
+        file_->rollback();
+        return error;
+    };
+    if (auto const begun = file_->begin(); !begun)
+        return failed(begun.error());
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        std::error_code const error = run_guarded(*group[i]);
+        bool const refused = error == condition::conflict || error == condition::too_large;
+        if (error && !refused)
+            return failed(error);
+        refusals[i] = error;
+    }
+    if (auto const committed = file_->commit(); !committed)
+        return failed(committed.error());
+    commits_.fetch_add(1, std::memory_order_relaxed);
+    return {};
+}
+
+UNISONO_DECL std::error_code sqlite_worker::run_guarded(sqlite_operation& operation) {
+    try {
+        return operation.run(*file_);
+    } catch (std::bad_alloc const&) {
+        return store_error::unavailable;
+    }
+}
+
+} // namespace unisono::inline v0::detail

@@ -1,0 +1,3 @@
+#include <unisono/hub/detail/impl/hub_core.ipp>
+#include <unisono/hub/impl/history.ipp>
+#include <unisono/hub/impl/hub.ipp>

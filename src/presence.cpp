@@ -1,0 +1,1 @@
+#include <unisono/presence/impl/awareness.ipp>

@@ -1,0 +1,1 @@
+#include <unisono/security/impl/origin.ipp>

@@ -1,0 +1,1 @@
+#include <unisono/store/impl/store_memory.ipp>

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <unisono/core/random.hpp>
+#include <unisono/store/store.hpp>
+
+#include "unit/store/waiting_executor.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// A directory of its own, gone afterwards.
+class temporary_directory {
+public:
+    temporary_directory()
+        : path_(std::filesystem::temp_directory_path() / ("unisono-" + unisono::system_random().token(12))) {
+        std::filesystem::create_directory(path_);
+    }
+    ~temporary_directory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    temporary_directory(temporary_directory const&) = delete;
+    temporary_directory& operator=(temporary_directory const&) = delete;
+
+    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline unisono::record_format const yjs{"yjs", 1};
+
+/// A store's operations, each waited for.
+class waiting_store {
+public:
+    explicit waiting_store(unisono::document_store& store) : store_(store) {}
+
+    unisono::result<unisono::stored_document> load(std::string_view name) {
+        std::optional<unisono::result<unisono::stored_document>> outcome;
+        store_.load(name, executor_, [&](auto loaded) { outcome = std::move(loaded); });
+        return executor_.wait_for(outcome);
+    }
+    unisono::result<std::uint64_t> append(std::string_view name, std::string_view record,
+                                          unisono::record_format const& format = yjs) {
+        std::optional<unisono::result<std::uint64_t>> outcome;
+        store_.append(name, format, unisono::payload{record}, executor_, [&](auto seq) { outcome = seq; });
+        return executor_.wait_for(outcome);
+    }
+    unisono::result<void> compact(std::string_view name, std::string_view snapshot,
+                                  std::uint64_t includes_seq, unisono::record_format const& format = yjs) {
+        std::optional<unisono::result<void>> outcome;
+        store_.compact(name, format, unisono::payload{snapshot}, includes_seq, executor_,
+                       [&](auto done) { outcome = done; });
+        return executor_.wait_for(outcome);
+    }
+    unisono::result<void> remove(std::string_view name) {
+        std::optional<unisono::result<void>> outcome;
+        store_.remove(name, executor_, [&](auto done) { outcome = done; });
+        return executor_.wait_for(outcome);
+    }
+    std::vector<std::string> records(std::string_view name) {
+        std::vector<std::string> texts;
+        auto const loaded = load(name).value();
+        for (auto const& record : loaded.records)
+            texts.emplace_back(record.text());
+        return texts;
+    }
+
+private:
+    unisono::document_store& store_;
+    waiting_executor executor_;
+};
