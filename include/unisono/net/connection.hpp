@@ -1,0 +1,160 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/payload.hpp>
+#include <unisono/hub/outbox.hpp>
+#include <unisono/net/shard.hpp>
+#include <unisono/net/tcp.hpp>
+#include <unisono/net/timer_wheel.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <system_error>
+
+namespace unisono::inline v0 {
+
+class connection;
+
+/// What became of something to send.
+enum class send_status {
+    queued, ///< it will be written unless the connection fails
+    full,   ///< not queued: the peer reads too slowly
+    closed, ///< not queued: the connection is closing or gone
+};
+
+/// What speaks on a connection. One at a time; HTTP hands over to WebSocket or SSE. Called on the
+/// connection's shard.
+class connection_handler {
+public:
+    virtual ~connection_handler() = default;
+
+    /// It is this handler's turn. Comes before anything else.
+    virtual void on_start(connection&) {}
+
+    /// Bytes arrived. All of them are the handler's now; it may change them in place until it returns.
+    virtual void on_data(connection&, mutable_bytes) = 0;
+
+    /// Another handler takes over: the bytes received and not used are its.
+    virtual byte_buffer take_rest() { return {}; }
+
+    /// Everything queued has been given to the operating system.
+    virtual void on_drained(connection&) {}
+
+    /// The deadline set with set_deadline() has passed.
+    virtual void on_deadline(connection&) {}
+
+    /// The server is shutting down: say goodbye in the protocol's way and close.
+    virtual void on_shutdown(connection& c);
+
+    /// The connection is gone. Comes exactly once, last, and never from inside a call into the connection.
+    virtual void on_closed(connection&, std::error_code) {}
+};
+
+/// A TCP connection on a shard: bounded outbox with gathered writes, reads without a buffer of its own, a
+/// deadline.
+///
+/// Ownership: keeps itself alive while it is open. Thread safety: on its shard, except queued_bytes() and
+/// is_open().
+class connection final : public std::enable_shared_from_this<connection>,
+                         private timer_wheel::entry,
+                         private detail::list_link<shard> {
+public:
+    connection(shard& home, tcp_socket socket, std::unique_ptr<connection_handler> handler,
+               std::size_t outbox_limit);
+    ~connection();
+
+    /// Begins to read.
+    void start();
+
+    /// Queues bytes to write. False, and nothing queued, when the outbox is full or the connection is
+    /// closing.
+    bool send(payload bytes);
+
+    /// Queues bytes whatever the outbox's bound says: control frames, the last words.
+    void send_exempt(payload bytes);
+
+    /// send() from any thread.
+    send_status post(payload bytes);
+
+    /// Sends what is queued, then closes in order: our side first, then the peer's or a short deadline.
+    /// Nothing more is received.
+    void close();
+
+    /// Lets the handler end the conversation in its own way: the server is shutting down.
+    void shut_down();
+
+    /// Closes now; what is queued is lost.
+    void abort(std::error_code why = {});
+
+    /// Hands the connection to another handler once the current call returns.
+    void hand_over(std::unique_ptr<connection_handler> next);
+
+    /// One deadline per connection; setting it moves it.
+    void set_deadline(clock::duration from_now);
+    void clear_deadline() noexcept;
+
+    /// While paused nothing is read, and the peer is held back by TCP. The end of the connection goes
+    /// unnoticed, too.
+    void pause_reading() noexcept { paused_ = true; }
+    void resume_reading();
+    bool reading_paused() const noexcept { return paused_; }
+
+    shard& home() noexcept { return home_; }
+    connection_handler& handler() noexcept { return *handler_; }
+    std::string const& peer() const noexcept { return peer_; } ///< the peer's address
+
+    bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
+    std::size_t queued_bytes() const noexcept { return queued_.load(std::memory_order_relaxed); }
+    std::size_t outbox_limit() const noexcept { return outbox_.limit(); }
+
+private:
+    friend class shard;
+
+    /// Writes as much as the socket takes now.
+    void flush();
+
+    enum class state { open, closing, lingering, closed };
+
+    void on_deadline() override;
+    void read();
+    void on_read(std::error_code ec, std::size_t count);
+    bool take(mutable_bytes bytes);
+    void wait_writable();
+    void linger();
+    void note_queue() noexcept { queued_.store(outbox_.bytes(), std::memory_order_relaxed); }
+
+    /// Runs a handler's code; what it throws ends this connection and no other.
+    template <class Call>
+    void guarded(Call&& call);
+
+    shard& home_;
+    tcp_socket socket_;
+    std::unique_ptr<connection_handler> handler_;
+    std::unique_ptr<connection_handler> next_;
+    outbox outbox_;
+    std::string peer_;
+    std::atomic<std::size_t> queued_{0};
+    std::atomic<std::size_t> in_transit_{0}; ///< bytes posted from other threads, not yet queued
+    std::atomic<bool> open_{true};
+    state state_ = state::open;
+    bool reading_ = false;
+    bool paused_ = false;
+    bool taking_ = false;
+    bool flush_posted_ = false;
+    bool waiting_writable_ = false;
+    std::array<std::byte, 192> inline_; ///< first bytes of a read; more go to the shard's scratch
+};
+
+inline void connection_handler::on_shutdown(connection& c) {
+    c.close();
+}
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/net/impl/connection.ipp>
+#endif

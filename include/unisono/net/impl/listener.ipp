@@ -1,0 +1,69 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/net/listener.hpp>
+
+#include <asio/detail/socket_option.hpp>
+#include <asio/error.hpp>
+#include <asio/ip/address.hpp>
+
+#include <sys/socket.h>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL listener::listener(shard& home, accept_handler on_accept)
+    : home_(home), acceptor_(home.context()), pause_(home.context()), on_accept_(std::move(on_accept)) {}
+
+UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::string const& address,
+                                                              std::uint16_t port, accept_handler on_accept) {
+    using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+    std::error_code ec;
+    auto const where = asio::ip::make_address(address, ec);
+    if (ec)
+        return ec;
+    std::shared_ptr<listener> made{new listener(home, std::move(on_accept))};
+    asio::ip::tcp::endpoint const endpoint{where, port};
+    auto& a = made->acceptor_;
+    if (a.open(endpoint.protocol(), ec) || a.set_option(asio::socket_base::reuse_address(true), ec) ||
+        a.set_option(reuse_port(true), ec) || a.bind(endpoint, ec) ||
+        a.listen(asio::socket_base::max_listen_connections, ec))
+        return ec;
+    made->port_ = a.local_endpoint(ec).port();
+    if (ec)
+        return ec;
+    return made;
+}
+
+UNISONO_DECL void listener::start() {
+    accept();
+}
+
+UNISONO_DECL void listener::stop() {
+    std::error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+}
+
+UNISONO_DECL void listener::accept() {
+    acceptor_.async_accept(
+        home_.context(), [self = shared_from_this()](std::error_code ec, tcp_socket socket) {
+            if (!self->acceptor_.is_open())
+                return;
+            if (!ec)
+                self->on_accept_(self->home_, std::move(socket));
+            if (!ec || ec == asio::error::connection_aborted) {
+                self->accept();
+                return;
+            }
+            // No descriptors or memory left: others must go before anybody can come.
+            self->home_.log().write(severity::warning, "net", "accepting pauses: " + ec.message());
+            self->pause_.expires_after(std::chrono::milliseconds{100});
+            self->pause_.async_wait([self](std::error_code cancelled) {
+                if (!cancelled && self->acceptor_.is_open())
+                    self->accept();
+            });
+        });
+}
+
+} // namespace unisono::inline v0

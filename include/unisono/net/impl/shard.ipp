@@ -1,0 +1,125 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/net/connection.hpp>
+#include <unisono/net/shard.hpp>
+
+#include <asio/post.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL shard::shard(clock& time, logger& log)
+    : time_(time),
+      log_(log),
+      timers_(time.now()),
+      own_(std::make_unique<asio::io_context>(1)),
+      context_(*own_),
+      ticker_(context_),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)) {
+    connections_.make_list();
+    start_clock();
+}
+
+UNISONO_DECL shard::shard(asio::io_context& host, clock& time, logger& log)
+    : time_(time),
+      log_(log),
+      timers_(time.now()),
+      context_(host),
+      ticker_(context_),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)) {
+    connections_.make_list();
+    start_clock();
+}
+
+UNISONO_DECL shard::~shard() {
+    *alive_ = false; // the host's loop may still hold tasks of ours
+}
+
+UNISONO_DECL void shard::remember(connection& c) noexcept {
+    static_cast<detail::list_link<shard>&>(c).link_before(connections_);
+    ++connection_count_;
+}
+
+UNISONO_DECL void shard::forget(connection& c) noexcept {
+    static_cast<detail::list_link<shard>&>(c).unlink();
+    --connection_count_;
+}
+
+template <class Call>
+void shard::for_each_connection(Call&& call) {
+    std::vector<std::shared_ptr<connection>> all; // held, since the call may end some
+    all.reserve(connection_count_);
+    for (auto* link = connections_.next; link != &connections_; link = link->next)
+        if (auto c = static_cast<connection*>(link)->weak_from_this().lock())
+            all.push_back(std::move(c));
+    for (auto const& c : all)
+        call(*c);
+}
+
+UNISONO_DECL void shard::shut_down_connections() {
+    for_each_connection([](connection& c) { c.shut_down(); });
+}
+
+UNISONO_DECL void shard::abort_connections() {
+    for_each_connection([](connection& c) { c.abort(); });
+}
+
+UNISONO_DECL void shard::post(task work) {
+    asio::post(context_, std::move(work));
+}
+
+UNISONO_DECL bool shard::running_here() const noexcept {
+    return context_.get_executor().running_in_this_thread();
+}
+
+UNISONO_DECL void shard::run() {
+    auto const guard = asio::make_work_guard(context_);
+    for (;;) {
+        try {
+            context_.run();
+            return;
+        } catch (std::exception const& e) {
+            log_.write(severity::error, "net", e.what());
+        }
+    }
+}
+
+UNISONO_DECL void shard::stop() {
+    context_.stop();
+}
+
+UNISONO_DECL void shard::start_clock() {
+    ticker_.expires_after(timer_wheel::tick);
+    ticker_.async_wait([this, alive = alive_](std::error_code ec) {
+        if (ec || !*alive)
+            return;
+        timers_.advance(time_.now());
+        start_clock();
+    });
+}
+
+UNISONO_DECL void shard::flush_soon(std::shared_ptr<connection> c) {
+    to_flush_.push_back(std::move(c));
+    if (to_flush_.size() > 1)
+        return;
+    // Posted twice: the second turn comes after the handlers of everything that is ready now.
+    asio::post(context_, [this, alive = alive_] {
+        if (*alive)
+            asio::post(context_, [this, alive] {
+                if (*alive)
+                    flush_all();
+            });
+    });
+}
+
+UNISONO_DECL void shard::flush_all() {
+    std::swap(to_flush_, flushing_);
+    for (auto& c : flushing_)
+        c->flush();
+    flushing_.clear();
+}
+
+} // namespace unisono::inline v0

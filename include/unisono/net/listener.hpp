@@ -1,0 +1,56 @@
+#pragma once
+
+#include <unisono/core/result.hpp>
+#include <unisono/net/shard.hpp>
+#include <unisono/net/tcp.hpp>
+
+#include <asio/basic_waitable_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace unisono::inline v0 {
+
+/// Accepts TCP connections for one shard. Several may share a port: the kernel then spreads connections over
+/// them (SO_REUSEPORT).
+///
+/// When file descriptors run out it pauses for a moment instead of spinning; what is connected stays
+/// connected. Thread safety: on its shard.
+class listener : public std::enable_shared_from_this<listener> {
+public:
+    using accept_handler = std::function<void(shard&, tcp_socket)>;
+
+    /// Binds and listens. `port` 0 takes a free one; port() tells which.
+    static result<std::shared_ptr<listener>> open(shard& home, std::string const& address, std::uint16_t port,
+                                                  accept_handler on_accept);
+
+    /// Begins to accept.
+    void start();
+
+    /// Accepts nothing more. Connections that exist are not touched.
+    void stop();
+
+    std::uint16_t port() const noexcept { return port_; }
+
+private:
+    listener(shard& home, accept_handler on_accept);
+    void accept();
+
+    shard& home_;
+    tcp_acceptor acceptor_;
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                               asio::io_context::executor_type>
+        pause_;
+    accept_handler on_accept_;
+    std::uint16_t port_ = 0;
+};
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/net/impl/listener.ipp>
+#endif

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <unisono/core/clock.hpp>
+#include <unisono/core/executor.hpp>
+#include <unisono/core/logger.hpp>
+#include <unisono/net/detail/list_link.hpp>
+#include <unisono/net/timer_wheel.hpp>
+
+#include <asio/basic_waitable_timer.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace unisono::inline v0 {
+
+class connection;
+
+/// One event loop and everything confined to it: connections, their timers, the rooms that live here.
+///
+/// Either a loop of its own, run by one thread that calls run(), or the host's io_context, run by the host
+/// with one thread. Thread safety: post(), running_here() and stop() from any thread; the rest on the shard.
+class shard final : public executor {
+public:
+    explicit shard(clock& time = system_clock(), logger& log = null_logger());
+
+    /// Works on the host's loop, which must outlive the shard and be run by exactly one thread.
+    explicit shard(asio::io_context& host, clock& time = system_clock(), logger& log = null_logger());
+
+    ~shard();
+
+    void post(task work) override;
+    bool running_here() const noexcept override;
+
+    /// Runs the loop until stop(). A task that throws is logged and the loop goes on.
+    void run();
+    void stop();
+
+    asio::io_context& context() noexcept { return context_; }
+    clock& time() const noexcept { return time_; }
+    logger& log() const noexcept { return log_; }
+
+    /// Deadlines on this shard.
+    timer_wheel& timers() noexcept { return timers_; }
+
+    /// Asks every connection to say goodbye and close (WebSocket 1001, the end of a stream).
+    void shut_down_connections();
+
+    /// Closes every connection at once.
+    void abort_connections();
+
+    std::size_t connection_count() const noexcept { return connection_count_; }
+
+    /// A connection has something to write: it is flushed after the events that are ready now, so that a
+    /// burst of messages leaves in one system call per connection.
+    void flush_soon(std::shared_ptr<connection> c);
+
+    /// A buffer for one read, shared by all connections of the shard; valid until control returns to the
+    /// loop.
+    static constexpr std::size_t scratch_size = 64 * 1024;
+    std::byte* scratch() noexcept { return scratch_.get(); }
+
+private:
+    friend class connection;
+    void remember(connection& c) noexcept;
+    void forget(connection& c) noexcept;
+    template <class Call>
+    void for_each_connection(Call&& call);
+    void start_clock();
+    void flush_all();
+
+    clock& time_;
+    logger& log_;
+    // Outlive the loop below: destroying it destroys connections, which then leave these.
+    timer_wheel timers_;
+    detail::list_link<shard> connections_;
+    std::size_t connection_count_ = 0;
+    std::unique_ptr<asio::io_context> own_;
+    asio::io_context& context_;
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                               asio::io_context::executor_type>
+        ticker_;
+    std::unique_ptr<std::byte[]> scratch_;
+    std::vector<std::shared_ptr<connection>> to_flush_;
+    std::vector<std::shared_ptr<connection>> flushing_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/net/impl/shard.ipp>
+#endif

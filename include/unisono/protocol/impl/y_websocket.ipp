@@ -1,0 +1,99 @@
+#pragma once
+
+#include <unisono/codec/utf8.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/detail/y_documents.hpp>
+#include <unisono/protocol/detail/y_frames.hpp>
+#include <unisono/protocol/y_websocket.hpp>
+
+#include <utility>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL y_websocket_server::y_websocket_server(std::vector<executor*> shards, document_store& store,
+                                                    y_websocket_options options)
+    : options_(options),
+      documents_(std::make_shared<detail::y_documents>(std::move(shards), store, options)) {}
+
+UNISONO_DECL y_websocket_server::~y_websocket_server() = default;
+
+UNISONO_DECL void y_websocket_server::tick(std::size_t index) {
+    documents_->tick(index);
+}
+
+UNISONO_DECL std::size_t y_websocket_server::document_count(std::size_t index) const {
+    return documents_->document_count(index);
+}
+
+UNISONO_DECL y_websocket_session::y_websocket_session(y_websocket_server& server, std::size_t where,
+                                                      std::string document, y_websocket_carrier& carrier)
+    : documents_(server.documents_),
+      where_(where),
+      document_(std::move(document)),
+      carrier_(&carrier),
+      sent_(server.options_.clock->now()),
+      id_(documents_->next_id()) {}
+
+UNISONO_DECL void y_websocket_session::start() {
+    if (document_.empty() || document_.size() > documents_->options().name_bytes ||
+        !is_valid_utf8(document_)) {
+        refuse(close_code::policy_violation, "not a document's name");
+        return;
+    }
+    // Subscribed first, so that no change is relayed between what we are given and what we are told later.
+    documents_->relay().subscribe(where_, document_, shared_from_this(), {},
+                                  [self = shared_from_this()](subscription s, subscribed const&) {
+                                      if (!self->carrier_)
+                                          return; // closed meanwhile
+                                      self->subscription_ = std::move(s);
+                                      self->documents_->relay().run_on_owner(
+                                          self->document_, [self, documents = self->documents_] {
+                                              documents->join(self->document_, self);
+                                          });
+                                  });
+}
+
+UNISONO_DECL void y_websocket_session::on_binary(bytes_view frame) {
+    documents_->relay().run_on_owner(
+        document_, [self = shared_from_this(), documents = documents_, frame = payload{frame}]() mutable {
+            documents->receive(self->document_, self, std::move(frame));
+        });
+}
+
+UNISONO_DECL void y_websocket_session::on_text() {
+    refuse(close_code::unsupported_data, "this protocol is binary");
+}
+
+UNISONO_DECL void y_websocket_session::on_tick(clock::time_point now) {
+    if (now - sent_ >= documents_->options().keep_alive)
+        send(detail::y_keep_alive_frame());
+}
+
+UNISONO_DECL void y_websocket_session::on_closed() {
+    carrier_ = nullptr;
+    subscription_.cancel();
+    documents_->relay().run_on_owner(
+        document_, [documents = documents_, name = document_, id = id_] { documents->leave(name, id); });
+}
+
+UNISONO_DECL void y_websocket_session::deliver(message_ptr const& m) {
+    if (!carrier_)
+        return;
+    sent_ = documents_->options().clock->now();
+    if (!carrier_->relay(detail::y_relay_frame(*m)))
+        refuse(close_code::try_again_later, "this client reads too slowly; it will sync when it is back");
+}
+
+UNISONO_DECL void y_websocket_session::send(payload frame) {
+    if (!carrier_)
+        return;
+    sent_ = documents_->options().clock->now();
+    carrier_->reply(std::move(frame));
+}
+
+UNISONO_DECL void y_websocket_session::refuse(close_code code, std::string_view reason) {
+    if (carrier_)
+        carrier_->close(code, reason);
+}
+
+} // namespace unisono::inline v0

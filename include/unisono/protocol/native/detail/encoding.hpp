@@ -1,0 +1,44 @@
+#pragma once
+
+#include <unisono/codec/json_writer.hpp>
+#include <unisono/core/payload.hpp>
+#include <unisono/hub/message.hpp>
+#include <unisono/hub/position.hpp>
+#include <unisono/protocol/native/error.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace unisono::inline v0::detail {
+
+/// The frame every subscriber of a message gets.
+payload encode_native_message(message const& m);
+
+/// The elements of a reply's `messages`.
+void write_native_messages(json::writer& w, std::vector<message_ptr> const& messages);
+
+/// `"epoch":…,"offset":…`
+void write_native_position(json::writer& w, position const& at);
+
+/// `{"code":…,"name":…,"message":…,"temporary":…}`. An empty `message` stands for the usual one.
+void write_native_error(json::writer& w, native_error error, std::string_view message);
+
+/// `{"type":…,"channel":…,"payload":…}`; without a channel when that is empty.
+std::string encode_native_push(std::string_view type, std::string_view channel, std::string_view payload);
+
+/// `{"type":"ack","id":…,"payload":…}`
+std::string encode_native_ack(std::uint64_t id, std::string_view payload);
+
+/// An answer, or without `id` a notice about `channel`.
+std::string encode_native_error(std::optional<std::uint64_t> id, std::string_view channel, native_error error,
+                                std::string_view message);
+
+} // namespace unisono::inline v0::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/protocol/native/detail/impl/encoding.ipp>
+#endif

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/native/detail/channel_name.hpp>
+#include <unisono/protocol/native/detail/command.hpp>
+
+#include <algorithm>
+
+namespace unisono::inline v0::detail {
+
+inline constexpr std::size_t max_token = 8 * 1024;
+inline constexpr std::size_t max_idempotency_key = 128;
+
+UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
+    struct row {
+        std::string_view type;
+        native_verb verb;
+    };
+    static constexpr row rows[] = {
+        {"publish", native_verb::publish},
+        {"subscribe", native_verb::subscribe},
+        {"unsubscribe", native_verb::unsubscribe},
+        {"presence", native_verb::presence},
+        {"typing", native_verb::typing},
+        {"history", native_verb::history},
+        {"pong", native_verb::pong},
+        {"connect", native_verb::connect},
+        {"update", native_verb::later},
+        {"rpc", native_verb::later},
+        {"signal", native_verb::later},
+        {"refresh", native_verb::later},
+        {"refresh_sub", native_verb::later},
+        {"ack", native_verb::later},
+    };
+    for (auto const& r : rows)
+        if (r.type == type)
+            return r.verb;
+    return native_verb::unknown;
+}
+
+UNISONO_DECL bool needs_channel(native_verb verb) noexcept {
+    return verb != native_verb::connect && verb != native_verb::pong && verb != native_verb::later &&
+           verb != native_verb::unknown;
+}
+
+UNISONO_DECL void decode_command(native_fields& fields, native_command& out) {
+    out.id = fields.integer("id", 1);
+    if (auto const type = fields.get("type").as_string())
+        out.verb = native_verb_of(*type);
+    else
+        fields.refuse("type", "must be a string");
+    out.payload = fields.get("payload");
+    if (out.id && (out.verb == native_verb::typing || out.verb == native_verb::pong))
+        fields.refuse("id", "is not allowed: this type is never answered");
+    if (!needs_channel(out.verb))
+        return;
+    auto const channel = fields.get("channel").as_string();
+    if (channel && is_channel_name(*channel))
+        out.channel = *channel;
+    else
+        fields.refuse("channel", "must be a string of 1 to 255 bytes without control characters");
+}
+
+UNISONO_DECL native_subscribe decode_subscribe(native_fields& payload, std::size_t history_limit) {
+    native_subscribe out;
+    out.from.recover = payload.at("recover");
+    out.from.last =
+        static_cast<std::size_t>(std::min<std::uint64_t>(payload.integer("last").value_or(0), history_limit));
+    out.token = payload.string("token", max_token);
+    out.presence = payload.boolean("presence", false);
+    out.echo = payload.boolean("echo", true);
+    for (auto const key : {"since_ms", "filter", "delta"})
+        payload.unavailable(key);
+    return out;
+}
+
+UNISONO_DECL native_publish decode_publish(native_fields& payload, std::size_t message_limit) {
+    native_publish out;
+    out.key = payload.string("idempotency_key", max_idempotency_key);
+    out.ephemeral = payload.boolean("ephemeral", false);
+    out.exclude_self = payload.boolean("exclude_self", false);
+    for (auto const key : {"key", "tags", "ttl_ms"})
+        payload.unavailable(key);
+    out.data = payload.raw("data");
+    if (!out.data.exists())
+        payload.refuse("data", "is missing");
+    else if (out.data.raw().size() > message_limit)
+        payload.refuse("data", "is too large", native_error::payload_too_large);
+    return out;
+}
+
+UNISONO_DECL native_history decode_history(native_fields& payload, std::size_t history_limit) {
+    native_history out;
+    out.limit = static_cast<std::size_t>(
+        std::min<std::uint64_t>(payload.integer("limit").value_or(history_limit), history_limit));
+    out.since = payload.at("since");
+    out.newest_first = payload.boolean("reverse", false);
+    return out;
+}
+
+UNISONO_DECL native_presence_request decode_presence(native_fields& payload, std::size_t state_limit) {
+    native_presence_request out;
+    auto const op = payload.string("op", 16);
+    if (op == "get")
+        out.op = native_presence_op::get;
+    else if (op == "count")
+        out.op = native_presence_op::count;
+    else if (op == "set")
+        out.op = native_presence_op::set;
+    else if (op == "clear")
+        out.op = native_presence_op::clear;
+    else
+        payload.refuse("op", "must be get, count, set or clear");
+    if (out.op == native_presence_op::set) {
+        out.state = payload.get("state");
+        if (out.state.raw().size() > state_limit)
+            payload.refuse("state", "is too large", native_error::payload_too_large);
+    }
+    return out;
+}
+
+UNISONO_DECL bool decode_typing(native_fields& payload) {
+    if (!payload.get("on").exists())
+        payload.refuse("on", "is missing");
+    return payload.boolean("on", false);
+}
+
+} // namespace unisono::inline v0::detail

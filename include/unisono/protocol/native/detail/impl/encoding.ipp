@@ -1,0 +1,127 @@
+#pragma once
+
+#include <unisono/codec/base64.hpp>
+#include <unisono/codec/json_document.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/native/detail/encoding.hpp>
+#include <unisono/wire/websocket_frame.hpp>
+
+namespace unisono::inline v0::detail {
+
+UNISONO_DECL std::string_view native_type_of(message_kind kind) noexcept {
+    switch (kind) {
+    case message_kind::typing:
+        return "typing";
+    case message_kind::presence:
+        return "presence";
+    default:
+        return "message";
+    }
+}
+
+/// `"data":…,"from":…,"ts":…`
+UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
+    // The host may publish anything; what is not JSON travels as a string, bytes as base64.
+    w.key("data");
+    if (m.binary)
+        w.string(base64_encode(m.data.view()));
+    else if (json::parse(m.data.text()))
+        w.raw(m.data.text());
+    else
+        w.string(m.data.text());
+    if (m.from)
+        w.key("from").object([&] {
+            w.member("client", m.from->client);
+            if (!m.from->user.empty())
+                w.member("user", m.from->user);
+        });
+    w.member("ts", m.time.count());
+}
+
+UNISONO_DECL payload encode_native_message(message const& m) {
+    std::string text;
+    text.reserve(m.data.size() + 192);
+    json::writer w{text};
+    w.object([&] {
+        w.member("type", native_type_of(m.kind));
+        w.member("channel", *m.room);
+        if (m.offset != 0)
+            w.member("offset", m.offset);
+        w.key("payload");
+        if (m.kind == message_kind::publication)
+            w.object([&] { write_native_publication(w, m); });
+        else
+            w.raw(m.data.text()); // made by this folder
+    });
+    return encode_websocket_text(text);
+}
+
+UNISONO_DECL void write_native_messages(json::writer& w, std::vector<message_ptr> const& messages) {
+    w.array([&] {
+        for (auto const& m : messages)
+            // A channel that is also a document's room keeps its changes in the same stream.
+            if (m->kind == message_kind::publication)
+                w.object([&] {
+                    w.member("offset", m->offset);
+                    write_native_publication(w, *m);
+                });
+    });
+}
+
+UNISONO_DECL void write_native_position(json::writer& w, position const& at) {
+    w.member("epoch", at.epoch);
+    w.member("offset", at.offset);
+}
+
+UNISONO_DECL void write_native_error(json::writer& w, native_error error, std::string_view message) {
+    auto const& info = describe(error);
+    w.object([&] {
+        w.member("code", static_cast<int>(info.code));
+        w.member("name", info.name);
+        w.member("message", message.empty() ? std::string_view{info.message} : message);
+        w.member("temporary", info.temporary);
+    });
+}
+
+UNISONO_DECL std::string encode_native_push(std::string_view type, std::string_view channel,
+                                            std::string_view payload) {
+    std::string line;
+    json::writer w{line};
+    w.object([&] {
+        w.member("type", type);
+        if (!channel.empty())
+            w.member("channel", channel);
+        w.key("payload").raw(payload);
+    });
+    return line;
+}
+
+UNISONO_DECL std::string encode_native_ack(std::uint64_t id, std::string_view payload) {
+    std::string line;
+    line.reserve(payload.size() + 48);
+    json::writer w{line};
+    w.object([&] {
+        w.member("type", "ack");
+        w.member("id", id);
+        w.key("payload").raw(payload);
+    });
+    return line;
+}
+
+UNISONO_DECL std::string encode_native_error(std::optional<std::uint64_t> id, std::string_view channel,
+                                             native_error error, std::string_view message) {
+    std::string line;
+    json::writer w{line};
+    w.object([&] {
+        w.member("type", "error");
+        if (id)
+            w.member("id", *id);
+        else if (!channel.empty())
+            w.member("channel", channel);
+        w.key("payload");
+        write_native_error(w, error, message);
+    });
+    return line;
+}
+
+} // namespace unisono::inline v0::detail

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <unisono/core/clock.hpp>
+#include <unisono/hub/message.hpp>
+#include <unisono/hub/subscription.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace unisono::inline v0::detail {
+
+/// One channel of one session.
+struct native_membership {
+    enum class phase : std::uint8_t {
+        joining, ///< asked the hub, no answer yet
+        held,    ///< subscribed; the reply that says so is not sent yet, so nothing else may be
+        live,
+    };
+    enum class presence_view : std::uint8_t {
+        none,    ///< did not ask for it
+        current, ///< has the state and every diff since
+        missed,  ///< a diff was dropped because the outbox was full
+        fetching ///< and the state is on its way
+    };
+
+    std::string channel;
+    phase now = phase::joining;
+    presence_view presence = presence_view::none;
+    bool echo = true;
+    bool entered = false;             ///< is, or may be, a member of the presence
+    std::uint64_t last = 0;           ///< offset of the latest publication
+    std::vector<message_ptr> waiting; ///< while held
+    std::optional<clock::time_point> typing_until;
+    std::optional<clock::time_point> typed; ///< when it was last told to others
+    subscription link;
+};
+
+using native_membership_ptr = std::shared_ptr<native_membership>;
+
+} // namespace unisono::inline v0::detail

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <unisono/core/payload.hpp>
+#include <unisono/protocol/native/carrier.hpp>
+#include <unisono/wire/websocket_frame.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace unisono::inline v0::detail {
+
+/// What a session says: joins the replies to one inbound frame into few outbound ones, keeps them in order
+/// with the pushes, and knows how much of it waits to be read.
+class native_outlet {
+public:
+    explicit native_outlet(std::unique_ptr<native_carrier> carrier) noexcept : carrier_(std::move(carrier)) {}
+
+    /// One JSON object for this client alone.
+    void reply(std::string_view line) {
+        if (!lines_.empty())
+            lines_ += '\n';
+        lines_ += line;
+        if (!gathering_ || ++count_ == max_objects || lines_.size() >= enough)
+            flush();
+    }
+
+    /// A frame many get. False when the client reads too slowly for it.
+    bool push(payload frame) {
+        flush();
+        if (!carrier_->push(std::move(frame)))
+            return false;
+        sent_ = true;
+        return true;
+    }
+
+    /// Between these replies are gathered.
+    void begin() noexcept { gathering_ = true; }
+    void end() {
+        gathering_ = false;
+        flush();
+    }
+
+    void drained() noexcept { unread_ = 0; }
+
+    /// Bytes of replies queued since everything was last written.
+    std::size_t unread() const noexcept { return unread_ + lines_.size(); }
+
+    /// Was anything sent since the last call?
+    bool take_sent() noexcept { return std::exchange(sent_, false); }
+
+    native_carrier& carrier() noexcept { return *carrier_; }
+
+    void close(close_code code, std::string_view reason) {
+        flush();
+        carrier_->close(code, reason);
+    }
+
+    /// Lets go of the connection: it is over. Nothing else may be called after this.
+    void drop() noexcept { carrier_.reset(); }
+
+private:
+    static constexpr std::size_t max_objects = 64; ///< in one frame
+    static constexpr std::size_t enough = 16 * 1024;
+
+    void flush() {
+        if (lines_.empty())
+            return;
+        payload frame = encode_websocket_text(lines_);
+        lines_.clear();
+        count_ = 0;
+        unread_ += frame.size();
+        sent_ = true;
+        carrier_->reply(std::move(frame));
+    }
+
+    std::unique_ptr<native_carrier> carrier_;
+    std::string lines_;
+    std::size_t count_ = 0;
+    std::size_t unread_ = 0;
+    bool gathering_ = false;
+    bool sent_ = false;
+};
+
+} // namespace unisono::inline v0::detail

@@ -1,0 +1,241 @@
+#pragma once
+
+#include <unisono/codec/json_document.hpp>
+#include <unisono/codec/json_writer.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/native/close.hpp>
+#include <unisono/protocol/native/detail/encoding.hpp>
+#include <unisono/protocol/native/session.hpp>
+
+#include <algorithm>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL native_session::native_session(hub& rooms, native_options const& options,
+                                            detail::native_channels& channels, std::size_t shard,
+                                            std::unique_ptr<native_carrier> carrier)
+    : rooms_(rooms),
+      options_(options),
+      kept_(channels),
+      shard_(shard),
+      out_(std::move(carrier)),
+      opened_(options.clock->now()),
+      received_(opened_),
+      sent_(opened_) {
+    // The first ping at a random moment, so that clients that came at once are not pinged at once for ever.
+    auto const half = options.times.ping / 2;
+    ping_after_ =
+        half + std::chrono::milliseconds{options.random->below(static_cast<std::uint64_t>(half.count()) + 1)};
+}
+
+UNISONO_DECL void native_session::on_text(std::string_view frame) {
+    constexpr std::ptrdiff_t max_objects = 64;
+    if (phase_ == phase::ended)
+        return;
+    received_ = options_.clock->now();
+    if (std::count(frame.begin(), frame.end(), '\n') >= max_objects)
+        return close(native_close::bad_request, "too many messages in one frame");
+    out_.begin();
+    for (bool more = true; more && phase_ != phase::ended;) {
+        auto const end = frame.find('\n');
+        more = end != frame.npos;
+        auto const line = frame.substr(0, end);
+        if (inbox_.empty() && !must_wait())
+            process(line);
+        else
+            inbox_.emplace_back(line);
+        if (more)
+            frame.remove_prefix(end + 1);
+    }
+    if (!inbox_.empty() && phase_ != phase::ended && !paused_) {
+        paused_ = true;
+        out_.carrier().pause_receiving();
+    }
+    out_.end();
+}
+
+UNISONO_DECL bool native_session::must_wait() const {
+    using enum detail::native_membership::phase;
+    return phase_ == phase::connecting || (awaited_ && awaited_->now == joining) ||
+           in_flight_ >= options_.limits.requests_in_flight ||
+           out_.unread() >= options_.limits.unread_replies;
+}
+
+UNISONO_DECL void native_session::wake() {
+    if (inbox_.empty() || woken_ || must_wait())
+        return;
+    woken_ = true;
+    // Not now: this may be the middle of the hub's work, and requests start from outside it.
+    rooms_.shard(shard_).post([weak = weak_from_this()] {
+        if (auto const self = weak.lock())
+            self->run_inbox();
+    });
+}
+
+UNISONO_DECL void native_session::run_inbox() {
+    woken_ = false;
+    if (phase_ == phase::ended)
+        return;
+    out_.begin();
+    while (!inbox_.empty() && !must_wait() && phase_ != phase::ended) {
+        std::string const line = std::move(inbox_.front());
+        inbox_.pop_front();
+        process(line);
+    }
+    if (inbox_.empty() && paused_ && phase_ != phase::ended) {
+        paused_ = false;
+        out_.carrier().resume_receiving();
+    }
+    out_.end();
+}
+
+UNISONO_DECL void native_session::process(std::string_view line) {
+    // Room for the envelope, a token, or the channels of a connect.
+    std::size_t const longest = options_.limits.message + 64 * 1024;
+    if (line.size() > longest)
+        return close(close_code::message_too_big, "message too big");
+    auto const parsed = json::parse(line, {.size = longest});
+    if (!parsed || !parsed->root().is_object())
+        return close(native_close::bad_request, "not a JSON object");
+
+    detail::native_fields fields{parsed->root(), {}};
+    detail::native_command command;
+    detail::decode_command(fields, command);
+    if (phase_ == phase::opened && command.verb != detail::native_verb::connect)
+        return close(native_close::bad_request, "the first message must be connect");
+    if (command.id && ids_.contains(*command.id))
+        // Without the id: the request in flight is owed exactly one answer.
+        return fail({}, command.channel, native_error::bad_request, "this id is in flight");
+    if (!fields.ok())
+        fail(command.id, command.channel, fields.error(), fields.problem());
+    else if (auto const m = find(command.channel); m && m->now == detail::native_membership::phase::joining &&
+                                                   command.verb != detail::native_verb::subscribe) {
+        inbox_.emplace_front(line);
+        awaited_ = m;
+        return;
+    } else
+        take(command);
+    if (phase_ == phase::opened)
+        close(native_close::bad_request, "connect failed");
+}
+
+UNISONO_DECL void native_session::take(detail::native_command const& command) {
+    using enum detail::native_verb;
+    auto const& [verb, id, channel, body] = command;
+    detail::native_fields payload{body, "payload."};
+    switch (verb) {
+    case connect:
+        return this->connect(command);
+    case subscribe:
+        return this->subscribe(id, channel, payload);
+    case unsubscribe:
+        return this->unsubscribe(id, channel);
+    case publish:
+        return this->publish(id, channel, payload);
+    case presence:
+        return this->presence(id, channel, payload);
+    case typing:
+        return this->typing(channel, payload);
+    case history:
+        return this->history(id, channel, payload);
+    case pong:
+        return; // any message proves life
+    case later:
+        return fail(id, channel, native_error::not_available);
+    case unknown:
+        return fail(id, channel, native_error::unknown_type);
+    }
+}
+
+UNISONO_DECL void native_session::start(request_id id) {
+    ++in_flight_;
+    if (id)
+        ids_.insert(*id);
+}
+
+UNISONO_DECL void native_session::finish(request_id id) {
+    --in_flight_;
+    if (id)
+        ids_.erase(*id);
+    wake();
+}
+
+UNISONO_DECL void native_session::ack(request_id id, std::string_view payload) {
+    if (id && phase_ != phase::ended)
+        out_.reply(detail::encode_native_ack(*id, payload));
+}
+
+UNISONO_DECL void native_session::fail(request_id id, std::string_view channel, native_error error,
+                                       std::string_view why) {
+    if (phase_ != phase::ended)
+        out_.reply(detail::encode_native_error(id, channel, error, why));
+}
+
+UNISONO_DECL void native_session::on_tick(clock::time_point now) {
+    auto const& times = options_.times;
+    if (phase_ == phase::ended)
+        return;
+    if (phase_ == phase::opened) {
+        if (now - opened_ >= times.connect_deadline)
+            close(native_close::stale, "no connect in time");
+        return;
+    }
+    for (auto const& m :
+         memberships([now](auto const& m) { return m.typing_until && now >= *m.typing_until; }))
+        stop_typing(*m);
+    if (out_.take_sent())
+        sent_ = now;
+    // A session that was paused did not listen: silence of our own making proves nothing.
+    if (pinged_ && (received_ >= *pinged_ || paused_))
+        pinged_.reset();
+    if (pinged_ && now - *pinged_ >= times.pong_timeout)
+        return close(native_close::no_pong, "no answer to a ping");
+    if (now - sent_ >= ping_after_) {
+        out_.reply(R"({"type":"ping"})");
+        ping_after_ = times.ping;
+        if (!pinged_)
+            pinged_ = now;
+    }
+}
+
+UNISONO_DECL void native_session::on_drained() {
+    if (phase_ == phase::ended)
+        return;
+    out_.drained();
+    send_conflated();
+    for (auto const& m : memberships(
+             [](auto const& m) { return m.presence == detail::native_membership::presence_view::missed; }))
+        refresh_presence(m);
+    wake();
+}
+
+UNISONO_DECL void native_session::on_shutdown() {
+    close(native_close::shutdown, "the server is shutting down");
+}
+
+UNISONO_DECL void native_session::close(close_code code, std::string_view reason) {
+    if (phase_ == phase::ended)
+        return;
+    std::string payload;
+    json::writer w{payload};
+    w.object([&] {
+        w.member("code", code.value());
+        w.member("reason", reason);
+        w.member("reconnect", code.allows_reconnect());
+        w.member("min_ms", options_.times.reconnect_min.count());
+        w.member("max_ms", options_.times.reconnect_max.count());
+    });
+    out_.reply(detail::encode_native_push("disconnect", {}, payload));
+    phase_ = phase::ended;
+    out_.close(code, truncate_close_reason(reason));
+    part_all();
+}
+
+UNISONO_DECL void native_session::on_closed() {
+    phase_ = phase::ended;
+    part_all();
+    inbox_.clear();
+    out_.drop();
+}
+
+} // namespace unisono::inline v0

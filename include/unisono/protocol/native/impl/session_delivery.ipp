@@ -1,0 +1,107 @@
+#pragma once
+
+#include <unisono/codec/json_writer.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/native/close.hpp>
+#include <unisono/protocol/native/detail/encoding.hpp>
+#include <unisono/protocol/native/session.hpp>
+#include <unisono/wire/websocket_frame.hpp>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL void native_session::deliver(message_ptr const& message) {
+    if (phase_ == phase::ended)
+        return;
+    auto const m = find(*message->room);
+    if (!m)
+        return;
+    if (m->now == detail::native_membership::phase::held)
+        m->waiting.push_back(message);
+    else
+        pass_on(m, message);
+}
+
+UNISONO_DECL std::pair<std::string, std::string> native_session::typist(detail::native_membership const& m,
+                                                                        message const& typing) {
+    return {m.channel, typing.from ? typing.from->client : std::string{}};
+}
+
+UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr const& message) {
+    using view = detail::native_membership::presence_view;
+    if (message->offset != 0) {
+        if (message->offset <= m->last)
+            return;
+        if (message->offset != m->last + 1)
+            return drop(m, native_unsubscribe::insufficient_state, "a publication is missing");
+        m->last = message->offset;
+    }
+    switch (message->kind) {
+    case message_kind::publication:
+        if (!m->echo && message->from == who_)
+            return;
+        break;
+    case message_kind::typing:
+        // Behind one that waits for room there is only the latest.
+        if (auto const older = conflated_.find(typist(*m, *message)); older != conflated_.end()) {
+            older->second = message;
+            return;
+        }
+        break;
+    case message_kind::presence:
+        if (m->presence != view::current)
+            return;
+        break;
+    case message_kind::update:
+    case message_kind::awareness:
+        return; // spoken in the document's own protocol
+    }
+    if (!out_.push(message->form(wire_form::native_websocket, detail::encode_native_message)))
+        outbox_full(*m, message);
+}
+
+UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, message_ptr const& message) {
+    if (message->offset != 0)
+        // It may not miss one: it comes back and recovers.
+        close(native_close::slow, "reading too slowly");
+    else if (message->kind == message_kind::typing)
+        conflated_.insert_or_assign(typist(m, *message), message);
+    else if (message->kind == message_kind::presence)
+        m.presence = detail::native_membership::presence_view::missed;
+    // What else has no offset may get lost: that is what ephemeral means.
+}
+
+UNISONO_DECL void native_session::send_conflated() {
+    while (!conflated_.empty()) {
+        auto const next = conflated_.begin();
+        if (!out_.push(next->second->form(wire_form::native_websocket, detail::encode_native_message)))
+            return;
+        conflated_.erase(next);
+    }
+}
+
+UNISONO_DECL void native_session::refresh_presence(membership_ptr const& m) {
+    using view = detail::native_membership::presence_view;
+    m->presence = view::fetching;
+    at_channel(m->channel, [m](auto& kept, std::string_view name, auto& back) {
+        back([m, state = kept.state(name, true)](native_session& self) {
+            if (self.find(m->channel) != m)
+                return;
+            auto const line = detail::encode_native_push("presence", m->channel, state);
+            m->presence = self.out_.push(encode_websocket_text(line)) ? view::current : view::missed;
+        });
+    });
+}
+
+UNISONO_DECL void native_session::drop(membership_ptr const& m, native_unsubscribe code,
+                                       std::string_view reason) {
+    std::string text;
+    json::writer w{text};
+    w.object([&] {
+        w.member("code", static_cast<std::uint16_t>(code));
+        w.member("reason", reason);
+    });
+    out_.reply(detail::encode_native_push("unsubscribed", m->channel, text));
+    part(m);
+}
+
+} // namespace unisono::inline v0

@@ -1,0 +1,294 @@
+#pragma once
+
+#include <unisono/codec/json_writer.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/native/detail/encoding.hpp>
+#include <unisono/protocol/native/session.hpp>
+
+#include <algorithm>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL native_session::membership_ptr native_session::find(std::string_view channel) const {
+    auto const found = channels_.find(channel);
+    return found == channels_.end() ? nullptr : found->second;
+}
+
+UNISONO_DECL std::optional<native_error>
+native_session::refuse_subscribe(std::string_view channel, detail::native_subscribe const& wanted) const {
+    if (find(channel))
+        return native_error::already_subscribed;
+    if (channels_.size() >= options_.limits.channels)
+        return native_error::limit_exceeded;
+    if (auto const& allow = options_.hooks.may_subscribe)
+        if (auto const error = allow(*who_, channel, wanted.token))
+            return to_native_error(error, native_error::permission_denied);
+    return std::nullopt;
+}
+
+UNISONO_DECL void native_session::subscribe(request_id id, std::string_view channel,
+                                            detail::native_fields& payload) {
+    auto wanted = detail::decode_subscribe(payload, options_.limits.history);
+    if (!payload.ok())
+        return fail(id, channel, payload.error(), payload.problem());
+    if (auto const error = refuse_subscribe(channel, wanted))
+        return fail(id, channel, *error);
+    start(id);
+    join(channel, std::move(wanted), [id](native_session& self, std::string reply) {
+        self.ack(id, reply);
+        self.finish(id);
+    });
+}
+
+UNISONO_DECL void native_session::join(std::string_view channel, detail::native_subscribe wanted,
+                                       joined done) {
+    auto const m = std::make_shared<detail::native_membership>();
+    m->channel = channel;
+    m->echo = wanted.echo;
+    m->entered = wanted.presence;
+    if (wanted.presence)
+        m->presence = detail::native_membership::presence_view::current;
+    channels_.emplace(m->channel, m);
+    // Presence and subscription are made in one go on the channel's shard, so that the first diff to arrive
+    // is the one after the state.
+    at_channel(channel,
+               [self = shared_from_this(), who = who_, m, wanted = std::move(wanted), done = std::move(done),
+                &rooms = rooms_, shard = shard_](auto& kept, std::string_view name, auto&) {
+                   std::string presence;
+                   if (wanted.presence)
+                       presence = kept.observe(name, *who);
+                   rooms.subscribe(shard, name, self, wanted.from,
+                                   [self = self.get(), m, presence = std::move(presence),
+                                    done](subscription link, subscribed past) {
+                                       // The subscription keeps the session alive.
+                                       self->enter(m, std::move(link), std::move(past), presence, done);
+                                   });
+               });
+}
+
+UNISONO_DECL void native_session::enter(membership_ptr const& m, subscription link, subscribed past,
+                                        std::string const& presence, joined const& done) {
+    if (phase_ == phase::ended)
+        return; // and the subscription with it
+    m->link = std::move(link);
+    m->last = past.at.offset;
+    m->now = phase_ == phase::connecting ? detail::native_membership::phase::held
+                                         : detail::native_membership::phase::live;
+    if (past.recovered && past.messages.size() > options_.limits.history) {
+        past.recovered = false;
+        past.messages.clear();
+    }
+    done(*this, subscribe_reply(past, presence));
+}
+
+UNISONO_DECL std::string native_session::subscribe_reply(subscribed const& past,
+                                                         std::string_view presence) const {
+    std::string text;
+    json::writer w{text};
+    w.object([&] {
+        detail::write_native_position(w, past.at);
+        w.member("positioned", true);
+        w.member("recoverable", true);
+        w.member("was_recovering", past.was_recovering);
+        w.member("recovered", past.recovered);
+        detail::write_native_messages(w.key("messages"), past.messages);
+        if (!presence.empty())
+            w.key("presence").raw(presence);
+    });
+    return text;
+}
+
+UNISONO_DECL void native_session::unsubscribe(request_id id, std::string_view channel) {
+    auto const m = find(channel);
+    if (!m)
+        return fail(id, channel, native_error::not_subscribed);
+    part(m);
+    ack(id, "{}");
+}
+
+UNISONO_DECL void native_session::part(membership_ptr m) {
+    // First of all: what follows may come back here through the hub.
+    if (channels_.erase(m->channel) == 0)
+        return;
+    stop_typing(*m);
+    m->link.cancel();
+    std::erase_if(conflated_, [&](auto const& entry) { return entry.first.first == m->channel; });
+    if (!m->entered)
+        return;
+    bool const observer = m->presence != detail::native_membership::presence_view::none;
+    at_channel(m->channel, [who = who_, observer](auto& kept, std::string_view name, auto&) {
+        kept.leave(name, *who, observer);
+    });
+}
+
+UNISONO_DECL void native_session::part_all() {
+    while (!channels_.empty())
+        part(channels_.begin()->second);
+}
+
+UNISONO_DECL std::optional<native_error> native_session::refuse_publish(std::string_view channel,
+                                                                        std::string_view data) const {
+    if (auto const& allow = options_.hooks.may_publish) {
+        auto const error = allow(*who_, channel, data);
+        return error ? std::optional{to_native_error(error, native_error::permission_denied)} : std::nullopt;
+    }
+    return find(channel) ? std::nullopt : std::optional{native_error::not_subscribed};
+}
+
+UNISONO_DECL void native_session::publish(request_id id, std::string_view channel,
+                                          detail::native_fields& payload) {
+    auto const wanted = detail::decode_publish(payload, options_.limits.message);
+    if (!payload.ok())
+        return fail(id, channel, payload.error(), payload.problem());
+    if (auto const error = refuse_publish(channel, wanted.data.raw()))
+        return fail(id, channel, *error);
+    if (auto const m = find(channel))
+        stop_typing(*m);
+    start(id);
+    at_channel(channel, [id, ephemeral = wanted.ephemeral, key = std::string{wanted.key},
+                         what = publication{
+                             .data = unisono::payload{wanted.data.raw()},
+                             .ephemeral = wanted.ephemeral,
+                             .from = who_,
+                             .exclude = wanted.exclude_self ? this : nullptr,
+                         }](auto& kept, std::string_view name, auto& back) {
+        bool const excluded = what.exclude != nullptr;
+        kept.publish(
+            name, key, what,
+            [id, ephemeral, excluded, back, name = std::string{name}](position const& at, bool duplicate) {
+                back([id, ephemeral, excluded, name, at, duplicate](native_session& self) {
+                    self.published(id, name, at, ephemeral, excluded, duplicate);
+                });
+            });
+    });
+}
+
+UNISONO_DECL void native_session::published(request_id id, std::string_view channel, position const& at,
+                                            bool ephemeral, bool excluded, bool duplicate) {
+    // The hub leaves us out, and says so before it delivers to anybody: count it as delivered.
+    if (auto const m = find(channel); m && excluded && !duplicate && at.offset == m->last + 1)
+        m->last = at.offset;
+    std::string text;
+    json::writer w{text};
+    w.object([&] {
+        if (!ephemeral)
+            detail::write_native_position(w, at);
+        if (duplicate)
+            w.member("duplicate", true);
+    });
+    ack(id, text);
+    finish(id);
+}
+
+UNISONO_DECL void native_session::history(request_id id, std::string_view channel,
+                                          detail::native_fields& payload) {
+    auto const wanted = detail::decode_history(payload, options_.limits.history);
+    if (!payload.ok())
+        return fail(id, channel, payload.error(), payload.problem());
+    if (!find(channel))
+        return fail(id, channel, native_error::not_subscribed);
+    start(id);
+    at_channel(channel, [id, wanted, &rooms = rooms_](auto&, std::string_view name, auto& back) {
+        rooms.history(name, wanted.limit, wanted.since, [id, wanted, back](subscribed past) {
+            back([id, wanted, past = std::move(past)](native_session& self) mutable {
+                self.tell_history(id, wanted, std::move(past));
+            });
+        });
+    });
+}
+
+UNISONO_DECL void native_session::tell_history(request_id id, detail::native_history const& wanted,
+                                               subscribed past) {
+    if (wanted.since && !past.recovered) {
+        fail(id, {}, native_error::unrecoverable_position);
+        return finish(id);
+    }
+    if (past.messages.size() > wanted.limit)
+        past.messages.resize(wanted.limit);
+    if (wanted.newest_first)
+        std::reverse(past.messages.begin(), past.messages.end());
+    std::string text;
+    json::writer w{text};
+    w.object([&] {
+        detail::write_native_position(w, past.at);
+        detail::write_native_messages(w.key("messages"), past.messages);
+    });
+    ack(id, text);
+    finish(id);
+}
+
+UNISONO_DECL void native_session::presence(request_id id, std::string_view channel,
+                                           detail::native_fields& payload) {
+    auto const wanted = detail::decode_presence(payload, options_.limits.presence_state);
+    if (!payload.ok())
+        return fail(id, channel, payload.error(), payload.problem());
+    auto const m = find(channel);
+    if (!m)
+        return fail(id, channel, native_error::not_subscribed);
+    if (wanted.op == detail::native_presence_op::set)
+        m->entered = true;
+    start(id);
+    std::string state{wanted.state.exists() ? wanted.state.raw() : "null"};
+    at_channel(channel, [id, op = wanted.op, state = std::move(state),
+                         who = who_](auto& kept, std::string_view name, auto& back) {
+        using enum detail::native_presence_op;
+        std::string reply = "{}";
+        if (op == get)
+            reply = kept.state(name, false);
+        else if (op == count)
+            reply = kept.count(name);
+        else if (op == set)
+            kept.set_state(name, *who, state);
+        else
+            kept.leave(name, *who, false);
+        back([id, reply = std::move(reply)](native_session& self) {
+            self.ack(id, reply);
+            self.finish(id);
+        });
+    });
+}
+
+UNISONO_DECL void native_session::typing(std::string_view channel, detail::native_fields& payload) {
+    bool const on = detail::decode_typing(payload);
+    if (!payload.ok())
+        return fail({}, channel, payload.error(), payload.problem());
+    auto const m = find(channel);
+    if (!m)
+        return fail({}, channel, native_error::not_subscribed);
+    if (!on)
+        return stop_typing(*m);
+    if (options_.hooks.may_publish && refuse_publish(channel, {}))
+        return fail({}, channel, native_error::permission_denied);
+    auto const now = options_.clock->now();
+    if (m->typed && now - *m->typed < options_.times.typing_interval)
+        return;
+    m->typed = now;
+    m->typing_until = now + options_.times.typing;
+    tell_typing(*m, true);
+}
+
+UNISONO_DECL void native_session::stop_typing(detail::native_membership& m) {
+    if (!m.typing_until)
+        return;
+    m.typing_until.reset();
+    tell_typing(m, false);
+}
+
+UNISONO_DECL void native_session::tell_typing(detail::native_membership& m, bool on) {
+    std::string text;
+    json::writer w{text};
+    w.object([&] {
+        w.member("client", who_->client);
+        if (!who_->user.empty())
+            w.member("user", who_->user);
+        w.member("on", on);
+        w.member("ttl_ms", options_.times.typing.count());
+    });
+    rooms_.publish(m.channel, {.data = payload{text},
+                               .ephemeral = true,
+                               .kind = message_kind::typing,
+                               .from = who_,
+                               .exclude = this});
+}
+
+} // namespace unisono::inline v0

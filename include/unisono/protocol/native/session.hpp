@@ -1,0 +1,180 @@
+#pragma once
+
+#include <unisono/core/clock.hpp>
+#include <unisono/core/executor.hpp>
+#include <unisono/hub/hub.hpp>
+#include <unisono/hub/subscriber.hpp>
+#include <unisono/protocol/native/carrier.hpp>
+#include <unisono/protocol/native/detail/channels.hpp>
+#include <unisono/protocol/native/detail/command.hpp>
+#include <unisono/protocol/native/detail/membership.hpp>
+#include <unisono/protocol/native/detail/outlet.hpp>
+#include <unisono/protocol/native/error.hpp>
+#include <unisono/protocol/native/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace unisono::inline v0 {
+
+/// One client of the native protocol: fed frames and time, answers through its carrier.
+///
+/// Everything happens on the session's shard; what needs a channel's shard goes there and comes back. The on_
+/// members are called by the connection, from the executor and not from inside a delivery of the hub. After
+/// on_closed() nothing happens any more.
+class native_session final : public subscriber, public std::enable_shared_from_this<native_session> {
+public:
+    /// Use native_server::open().
+    native_session(hub& rooms, native_options const& options, detail::native_channels& channels,
+                   std::size_t shard, std::unique_ptr<native_carrier> carrier);
+
+    /// A text message: JSON objects, one a line.
+    void on_text(std::string_view frame);
+
+    /// Call about once a second.
+    void on_tick(clock::time_point now);
+
+    /// Everything queued has been written.
+    void on_drained();
+
+    /// The server stops: tells the client when to come back and closes.
+    void on_shutdown();
+
+    /// The connection is gone. Exactly once, last.
+    void on_closed();
+
+    void deliver(message_ptr const& m) override;
+
+    /// Ends the conversation: says why and what the client may do about it, then closes.
+    void close(close_code code, std::string_view reason);
+
+    /// Who speaks; null until the client has connected.
+    std::shared_ptr<publisher const> const& who() const noexcept { return who_; }
+
+private:
+    enum class phase : std::uint8_t { opened, connecting, connected, ended };
+    using request_id = std::optional<std::uint64_t>;
+    using membership_ptr = detail::native_membership_ptr;
+    using joined = std::function<void(native_session&, std::string reply)>;
+    struct connect_reply;
+
+    // Input, in order
+    void process(std::string_view line);
+    void take(detail::native_command const& command);
+    bool must_wait() const;
+    void wake();
+    void run_inbox();
+
+    // Requests
+    void connect(detail::native_command const& command);
+    void finish_connect(connect_reply& reply);
+    void subscribe(request_id id, std::string_view channel, detail::native_fields& payload);
+    void unsubscribe(request_id id, std::string_view channel);
+    void publish(request_id id, std::string_view channel, detail::native_fields& payload);
+    void published(request_id id, std::string_view channel, position const& at, bool ephemeral, bool excluded,
+                   bool duplicate);
+    void history(request_id id, std::string_view channel, detail::native_fields& payload);
+    void tell_history(request_id id, detail::native_history const& wanted, subscribed past);
+    void presence(request_id id, std::string_view channel, detail::native_fields& payload);
+    void typing(std::string_view channel, detail::native_fields& payload);
+
+    // Subscriptions
+    std::optional<native_error> refuse_subscribe(std::string_view channel,
+                                                 detail::native_subscribe const& wanted) const;
+    void join(std::string_view channel, detail::native_subscribe wanted, joined done);
+    void enter(membership_ptr const& m, subscription link, subscribed past, std::string const& presence,
+               joined const& done);
+    std::string subscribe_reply(subscribed const& past, std::string_view presence) const;
+    std::optional<native_error> refuse_publish(std::string_view channel, std::string_view data) const;
+    membership_ptr find(std::string_view channel) const;
+    /// A copy, for loops whose body may end memberships.
+    template <class Which>
+    std::vector<membership_ptr> memberships(Which which) const {
+        std::vector<membership_ptr> result;
+        for (auto const& [name, m] : channels_)
+            if (which(*m))
+                result.push_back(m);
+        return result;
+    }
+    void part(membership_ptr m);
+    void drop(membership_ptr const& m, native_unsubscribe code, std::string_view reason);
+    void part_all();
+    void stop_typing(detail::native_membership& m);
+    void tell_typing(detail::native_membership& m, bool on);
+
+    // Output
+    void pass_on(membership_ptr const& m, message_ptr const& message);
+    void outbox_full(detail::native_membership& m, message_ptr const& message);
+    static std::pair<std::string, std::string> typist(detail::native_membership const& m,
+                                                      message const& typing);
+    void send_conflated();
+    void refresh_presence(membership_ptr const& m);
+    void ack(request_id id, std::string_view payload);
+    void fail(request_id id, std::string_view channel, native_error error, std::string_view why = {});
+
+    // Work elsewhere
+    void start(request_id id);
+    void finish(request_id id);
+    /// Runs `work(native_channels&, channel, back)` on the channel's shard; there `back(f)` runs
+    /// `f(native_session&)` here, unless the session is over by then.
+    template <class Work>
+    void at_channel(std::string_view channel, Work&& work);
+
+    hub& rooms_;
+    native_options const& options_;
+    detail::native_channels& kept_; ///< touched on a channel's shard only
+    std::size_t shard_;
+    detail::native_outlet out_;
+    std::shared_ptr<publisher const> who_;
+    phase phase_ = phase::opened;
+
+    std::map<std::string, membership_ptr, std::less<>> channels_;
+    /// The latest "is typing" by channel and client that the outbox had no room for.
+    std::map<std::pair<std::string, std::string>, message_ptr> conflated_;
+
+    std::deque<std::string> inbox_; ///< lines that wait for their turn
+    membership_ptr awaited_;        ///< what the first of them waits for, if it is a channel
+    std::set<std::uint64_t> ids_;   ///< of requests in flight
+    std::size_t in_flight_ = 0;
+    bool paused_ = false;
+    bool woken_ = false;
+
+    clock::time_point opened_;
+    clock::time_point received_;
+    clock::time_point sent_;
+    clock::duration ping_after_{}; ///< of silence
+    std::optional<clock::time_point> pinged_;
+};
+
+template <class Work>
+void native_session::at_channel(std::string_view channel, Work&& work) {
+    auto back = [weak = weak_from_this(), home = &rooms_.shard(shard_)](auto f) {
+        home->dispatch([weak, f = std::move(f)]() mutable {
+            if (auto const self = weak.lock(); self && self->phase_ != phase::ended)
+                f(*self);
+        });
+    };
+    rooms_.run_on_owner(channel,
+                        [&kept = kept_, channel = std::string{channel}, work = std::forward<Work>(work),
+                         back = std::move(back)]() mutable { work(kept, std::string_view{channel}, back); });
+}
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/protocol/native/impl/session.ipp>
+#include <unisono/protocol/native/impl/session_connect.ipp>
+#include <unisono/protocol/native/impl/session_delivery.ipp>
+#include <unisono/protocol/native/impl/session_requests.ipp>
+#endif

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <unisono/hub/hub.hpp>
+#include <unisono/net/listener.hpp>
+#include <unisono/net/shard.hpp>
+#include <unisono/server/router.hpp>
+#include <unisono/server/server.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace unisono::inline v0::detail {
+
+/// What a server is made of.
+class server_core {
+public:
+    explicit server_core(server_options options);
+    server_core(asio::io_context& host, server_options options);
+    ~server_core();
+
+    void route(std::string method, std::string_view pattern, http_handler handler);
+
+    /// Wraps a handler so that pages of foreign origins get 403.
+    http_handler guarded(http_handler handler) const;
+
+    result<void> start();
+    void run();
+    void stop(std::function<void()> done);
+
+    server_options const& options() const noexcept { return options_; }
+    hub& rooms() noexcept { return *rooms_; }
+    std::size_t index_of(shard const& s) const noexcept;
+    std::vector<executor*> executors();
+    clock& time() const noexcept { return *options_.time; }
+    logger& log() const noexcept { return *options_.log; }
+    std::uint16_t port() const noexcept { return port_; }
+
+    /// Something that lives as long as the server: protocols' shared state.
+    void keep(std::shared_ptr<void> what) { kept_.push_back(std::move(what)); }
+
+    /// `work(index)` is called on every shard about every `interval`. Before start().
+    void every(std::chrono::milliseconds interval, std::function<void(std::size_t index)> work) {
+        chores_.push_back({interval, std::move(work)});
+    }
+
+private:
+    void open_house();
+    struct chore {
+        std::chrono::milliseconds interval;
+        std::function<void(std::size_t)> work;
+    };
+    void repeat(chore const& c, std::size_t index);
+    void close_listeners();
+    void say_goodbye();
+    void shut_down();
+    bool everyone_gone();
+
+    server_options options_;
+    router routes_;
+    std::deque<shard> shards_;
+    std::unique_ptr<hub> rooms_;
+    std::vector<std::shared_ptr<void>> kept_;
+    std::vector<chore> chores_;
+    std::vector<std::shared_ptr<listener>> listeners_;
+    std::vector<std::thread> threads_;
+    std::atomic<std::uint16_t> port_{0};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int stops_ = 0; ///< how often we were asked to stop
+    bool on_host_ = false;
+};
+
+} // namespace unisono::inline v0::detail

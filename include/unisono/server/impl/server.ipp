@@ -1,0 +1,200 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/server/detail/documents_endpoint.hpp>
+#include <unisono/server/detail/server_core.hpp>
+#include <unisono/server/server.hpp>
+#include <unisono/transport/websocket_inbox.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/co_spawn.hpp>
+#endif
+
+#include <exception>
+#include <system_error>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL server::server(server_options options)
+    : core_(std::make_unique<detail::server_core>(std::move(options))) {}
+
+UNISONO_DECL server::server(asio::io_context& host, server_options options)
+    : core_(std::make_unique<detail::server_core>(host, std::move(options))) {}
+
+UNISONO_DECL server::~server() = default;
+
+UNISONO_DECL void server::handle(std::string method, std::string_view pattern, http_handler handler) {
+    core_->route(std::move(method), pattern, std::move(handler));
+}
+
+namespace detail {
+
+UNISONO_DECL std::shared_ptr<static_files const> open_folder(std::string const& folder,
+                                                             static_file_options options) {
+    auto opened = static_files::open(folder, std::move(options));
+    if (!opened)
+        throw std::system_error(opened.error(), "cannot serve files from " + folder);
+    return std::make_shared<static_files const>(*std::move(opened));
+}
+
+} // namespace detail
+
+UNISONO_DECL void server::files(std::string_view prefix, std::string const& folder,
+                                static_file_options options) {
+    auto const serve = [from = detail::open_folder(folder, std::move(options))](http_exchange exchange) {
+        exchange.respond(from->serve(exchange.request(), exchange.parameter("path")));
+    };
+    while (prefix.ends_with('/'))
+        prefix.remove_suffix(1);
+    core_->route("GET", std::string{prefix} + "/", serve);
+    core_->route("GET", std::string{prefix} + "/{path...}", serve);
+}
+
+UNISONO_DECL void server::file(std::string_view pattern, std::string const& path,
+                               static_file_options options) {
+    auto const slash = path.rfind('/');
+    auto const folder = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1);
+    core_->route("GET", pattern,
+                 [from = detail::open_folder(folder, std::move(options)), name = path.substr(slash + 1)](
+                     http_exchange exchange) { exchange.respond(from->serve(exchange.request(), name)); });
+}
+
+UNISONO_DECL void server::sse(std::string_view pattern,
+                              std::function<void(http_exchange, sse_stream)> handler, sse_options options) {
+    auto const open = core_->guarded([handler = std::move(handler), options](http_exchange exchange) {
+        auto const stream = sse_stream::open(exchange, options);
+        if (stream.is_open())
+            handler(exchange, stream);
+    });
+    core_->route("GET", pattern, open);
+    core_->route("POST", pattern, open);
+}
+
+UNISONO_DECL void server::feed(std::string_view pattern, sse_feed_options options) {
+    core_->route("GET", pattern, core_->guarded([core = core_.get(), options](http_exchange exchange) {
+        serve_sse_feed(exchange, core->rooms(), core->index_of(exchange.home()), exchange.parameter("room"),
+                       options);
+    }));
+}
+
+UNISONO_DECL void server::websocket(std::string_view pattern, websocket_callbacks callbacks,
+                                    websocket_options options) {
+    websocket(
+        pattern,
+        [callbacks = std::move(callbacks)](auto const&) {
+            return std::make_unique<callback_handler>(callbacks);
+        },
+        std::move(options));
+}
+
+UNISONO_DECL void
+server::websocket(std::string_view pattern,
+                  std::function<std::unique_ptr<websocket_handler>(http_exchange const&)> make_handler,
+                  websocket_options options) {
+    core_->route("GET", pattern,
+                 core_->guarded(
+                     [make = std::move(make_handler), options = std::move(options)](http_exchange exchange) {
+                         (void)websocket_session::accept(exchange, make(exchange),
+                                                         options); // a refusal was answered
+                     }));
+}
+
+#if defined(ASIO_HAS_CO_AWAIT)
+namespace detail {
+
+/// What becomes of a coroutine's exception: the end of its stream is no news, anything else is.
+UNISONO_DECL void report(logger& log, std::exception_ptr const& thrown) {
+    if (!thrown)
+        return;
+    try {
+        std::rethrow_exception(thrown);
+    } catch (std::system_error const& e) {
+        if (e.code() != std::errc::operation_canceled)
+            log.write(severity::error, "server", e.what());
+    } catch (std::exception const& e) {
+        log.write(severity::error, "server", e.what());
+    }
+}
+
+} // namespace detail
+
+UNISONO_DECL void
+server::sse_coroutine(std::string_view pattern,
+                      std::function<asio::awaitable<void>(http_exchange, sse_stream)> handler,
+                      sse_options options) {
+    // Kept by the spawned work as well: a coroutine reads its lambda's captures until it ends.
+    auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
+    sse(pattern,
+        std::function<void(http_exchange, sse_stream)>(
+            [kept, &log = core_->log()](http_exchange exchange, sse_stream stream) {
+                asio::co_spawn(stream.home().context(), (*kept)(std::move(exchange), stream),
+                               [kept, stream, &log](std::exception_ptr thrown) {
+                                   detail::report(log, thrown);
+                                   stream.close();
+                               });
+            }),
+        options);
+}
+
+UNISONO_DECL void server::websocket_coroutine(std::string_view pattern,
+                                              std::function<asio::awaitable<void>(websocket_session)> handler,
+                                              websocket_options options) {
+    auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
+    core_->route(
+        "GET", pattern,
+        core_->guarded([kept, options = std::move(options), &log = core_->log()](http_exchange exchange) {
+            auto const session =
+                websocket_session::accept(exchange, std::make_unique<websocket_inbox>(), options);
+            if (!session)
+                return;
+            asio::co_spawn(session->home().context(), (*kept)(*session),
+                           [kept, session = *session, &log](std::exception_ptr thrown) {
+                               detail::report(log, thrown);
+                               session.close(thrown ? close_code::internal_error : close_code::normal);
+                           });
+        }));
+}
+#endif
+
+UNISONO_DECL void server::documents(std::string_view prefix, document_options options) {
+    options.protocol.clock = &core_->time();
+    options.protocol.log = &core_->log();
+    auto const shared =
+        std::make_shared<y_websocket_server>(core_->executors(), *core_->options().store, options.protocol);
+    core_->keep(shared);
+    core_->every(std::chrono::seconds{1}, [shared](std::size_t index) { shared->tick(index); });
+    options.websocket.tick = std::chrono::seconds{5}; // for the keep-alive
+    while (prefix.ends_with('/'))
+        prefix.remove_suffix(1);
+    websocket(
+        std::string{prefix} + "/{document...}",
+        [shared, core = core_.get()](http_exchange const& exchange) {
+            return std::make_unique<detail::documents_endpoint>(*shared, core->index_of(exchange.home()),
+                                                                std::string{exchange.parameter("document")});
+        },
+        options.websocket);
+}
+
+UNISONO_DECL hub& server::rooms() noexcept {
+    return core_->rooms();
+}
+
+UNISONO_DECL result<void> server::start() {
+    return core_->start();
+}
+
+UNISONO_DECL std::uint16_t server::port() const noexcept {
+    return core_->port();
+}
+
+UNISONO_DECL void server::run() {
+    core_->run();
+}
+
+UNISONO_DECL void server::stop(std::function<void()> done) {
+    core_->stop(std::move(done));
+}
+
+} // namespace unisono::inline v0

@@ -1,0 +1,160 @@
+#pragma once
+
+#include <unisono/core/clock.hpp>
+#include <unisono/core/logger.hpp>
+#include <unisono/core/result.hpp>
+#include <unisono/hub/hub.hpp>
+#include <unisono/net/shard.hpp>
+#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/security/origin.hpp>
+#include <unisono/server/router.hpp>
+#include <unisono/store/store.hpp>
+#include <unisono/transport/http_connection.hpp>
+#include <unisono/transport/http_exchange.hpp>
+#include <unisono/transport/sse_feed.hpp>
+#include <unisono/transport/sse_stream.hpp>
+#include <unisono/transport/static_files.hpp>
+#include <unisono/transport/websocket_callbacks.hpp>
+#include <unisono/transport/websocket_session.hpp>
+
+#include <asio/detail/config.hpp>
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/awaitable.hpp>
+#endif
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+namespace detail {
+class server_core;
+}
+
+struct server_options {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080; ///< 0: a free one; server::port() tells which
+    std::size_t threads = 1;   ///< event loops, each with a thread of its own
+    /// Where documents are kept; null: in memory, gone with the process.
+    std::shared_ptr<document_store> store = nullptr;
+    origin_policy origins = {}; ///< which web pages may connect
+    http_options http = {};
+    hub_options rooms = {};
+    std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
+    logger* log = &null_logger();
+    clock* time = &system_clock();
+};
+
+struct document_options {
+    y_websocket_options protocol = {};
+    /// A first sync brings a document whole, in one message.
+    websocket_options websocket = {.limits = {.max_message_size = 16 * 1024 * 1024}};
+};
+
+/// A whole server over the layers below: routes, rooms, documents, threads, orderly shutdown. Nothing in it
+/// that a host could not wire itself.
+///
+/// Add routes, then run(). Handlers run on the shard of their connection; with more than one thread several
+/// run at once, for different connections. Thread safety: stop(), port() and rooms() from any thread; the
+/// rest before run().
+class server {
+public:
+    explicit server(server_options options = {});
+
+    /// Works on the host's event loop, which must outlive the server and be run by one thread;
+    /// `options.threads` does not count. Then use start() and stop(), and let the loop run until stop()'s
+    /// `done`.
+    server(asio::io_context& host, server_options options = {});
+
+    ~server();
+    server(server const&) = delete;
+    server& operator=(server const&) = delete;
+
+    /// Routes; see router for patterns. The handler answers through the exchange, now or later.
+    void get(std::string_view pattern, http_handler handler) { handle("GET", pattern, std::move(handler)); }
+    void post(std::string_view pattern, http_handler handler) { handle("POST", pattern, std::move(handler)); }
+    void handle(std::string method, std::string_view pattern, http_handler handler);
+
+    /// Serves the files below `folder` under `prefix` ("/" or "/assets"). Throws std::system_error when the
+    /// folder cannot be opened.
+    void files(std::string_view prefix, std::string const& folder, static_file_options options = {});
+
+    /// Serves one file, for pages behind routes with parameters. Throws as files().
+    void file(std::string_view pattern, std::string const& path, static_file_options options = {});
+
+    /// An event stream per GET or POST request.
+    void sse(std::string_view pattern, std::function<void(http_exchange, sse_stream)> handler,
+             sse_options options = {});
+
+    /// The room named by the route's `{room}` as an event stream; see serve_sse_feed().
+    void feed(std::string_view pattern, sse_feed_options options = {});
+
+    /// WebSockets that the program speaks on itself.
+    void websocket(std::string_view pattern, websocket_callbacks callbacks, websocket_options options = {});
+    void websocket(std::string_view pattern,
+                   std::function<std::unique_ptr<websocket_handler>(http_exchange const&)> make_handler,
+                   websocket_options options = {});
+
+#if defined(ASIO_HAS_CO_AWAIT)
+    /// As coroutines. The stream or session is closed when the coroutine ends; what it throws is logged.
+    template <class Handler>
+    requires std::same_as<std::invoke_result_t<Handler&, http_exchange, sse_stream>, asio::awaitable<void>>
+    void sse(std::string_view pattern, Handler handler, sse_options options = {}) {
+        sse_coroutine(pattern, std::move(handler), options);
+    }
+    template <class Handler>
+    requires std::same_as<std::invoke_result_t<Handler&, websocket_session>, asio::awaitable<void>>
+    void websocket(std::string_view pattern, Handler handler, websocket_options options = {}) {
+        websocket_coroutine(pattern, std::move(handler), std::move(options));
+    }
+#endif
+
+    /// Rooms over the native protocol (docs/protocol.md): subscribe, publish, history, presence, typing.
+    void rooms(std::string_view pattern);
+
+    /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name.
+    void documents(std::string_view prefix, document_options options = {});
+
+    /// The rooms, to publish from the program: `app.rooms().publish("orders/42", {...})`.
+    hub& rooms() noexcept;
+
+    /// Binds and begins to accept. Errors: the address is malformed, taken or not allowed.
+    result<void> start();
+
+    /// The port it listens on; 0 before start().
+    std::uint16_t port() const noexcept;
+
+    /// start() unless that was done, serve until stop() or SIGINT or SIGTERM, then say goodbye to every
+    /// client and store what is not stored yet. A second signal cuts that short. Throws std::system_error
+    /// when it cannot start.
+    void run();
+
+    /// Begins to shut down. run() returns when that is done. On a host's loop `done` is called there instead.
+    void stop(std::function<void()> done = {});
+
+private:
+#if defined(ASIO_HAS_CO_AWAIT)
+    void sse_coroutine(std::string_view pattern,
+                       std::function<asio::awaitable<void>(http_exchange, sse_stream)> handler,
+                       sse_options options);
+    void websocket_coroutine(std::string_view pattern,
+                             std::function<asio::awaitable<void>(websocket_session)> handler,
+                             websocket_options options);
+#endif
+
+    std::unique_ptr<detail::server_core> core_;
+};
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/server/impl/server.ipp>
+#endif

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <unisono/net/connection.hpp>
+#include <unisono/transport/websocket_session.hpp>
+#include <unisono/wire/websocket_decoder.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace unisono::inline v0::detail {
+
+/// The connection's side of a WebSocket.
+class websocket_connection final : public connection_handler {
+public:
+    websocket_connection(std::unique_ptr<websocket_handler> handler, websocket_options const& options)
+        : handler_(std::move(handler)), options_(options), decoder_(options.limits) {}
+
+    static result<websocket_session> accept(http_exchange const& exchange,
+                                            std::unique_ptr<websocket_handler> handler,
+                                            websocket_options const& options);
+
+    void on_start(connection& c) override;
+    void on_data(connection& c, mutable_bytes bytes) override;
+    void on_drained(connection& c) override;
+    void on_deadline(connection& c) override;
+    void on_shutdown(connection& c) override;
+    void on_closed(connection& c, std::error_code) override;
+
+    void close(close_code code, std::string_view reason);
+
+    connection& link() const noexcept { return *link_; }
+    bool is_open() const noexcept { return !closing_.load(std::memory_order_relaxed) && link_->is_open(); }
+    std::string const& subprotocol() const noexcept { return subprotocol_; }
+    websocket_handler& handler() noexcept { return *handler_; }
+    bool over() const noexcept { return over_; }
+
+private:
+    websocket_session session() const;
+    void handle(connection& c, websocket_event const& event);
+    void answer_ping(connection& c, bytes_view body);
+    void end(connection& c, close_code code, std::string_view reason);
+    void set_next_deadline(connection& c, clock::time_point now);
+
+    std::unique_ptr<websocket_handler> handler_;
+    websocket_options options_;
+    websocket_decoder decoder_;
+    connection* link_ = nullptr;
+    std::string subprotocol_;
+    std::string close_reason_;
+    payload pong_; ///< answers the latest ping, when the outbox was not empty then
+    clock::time_point received_{};
+    clock::time_point next_ping_{};
+    clock::time_point next_tick_{};
+    clock::time_point close_deadline_{};
+    close_code close_code_ = close_code::abnormal;
+    std::atomic<bool> closing_{false}; ///< our close frame is queued
+    bool pinged_ = false;
+    bool over_ = false;
+};
+
+} // namespace unisono::inline v0::detail

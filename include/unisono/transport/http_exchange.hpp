@@ -1,0 +1,68 @@
+#pragma once
+
+#include <unisono/net/connection.hpp>
+#include <unisono/wire/http_request.hpp>
+#include <unisono/wire/http_response.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace unisono::inline v0 {
+
+/// One request and the duty to answer it: with a response, or by taking the connection over for a stream.
+///
+/// A value that may be copied and kept; when the last copy goes without an answer, the client gets 500.
+/// Thread safety: request data is immutable, respond() may be called from any thread; take_over() on home().
+class http_exchange {
+public:
+    http_exchange(std::shared_ptr<connection> link, std::uint64_t number, http_request request);
+
+    http_request const& request() const noexcept { return state_->request; }
+
+    /// A part of the path that the route named, percent-decoded: "lobby" for `/chat/{room}`. Empty when there
+    /// is none.
+    std::string_view parameter(std::string_view name) const noexcept;
+    void set_parameter(std::string_view name, std::string_view value) const;
+
+    /// Answers. Only the first answer counts; returns whether this was it.
+    bool respond(http_response response) const;
+
+    /// Answers by handing the connection to `next`, behind the bytes `head`. False when it was answered
+    /// already or is gone. On the connection's shard.
+    bool take_over(payload head, std::unique_ptr<connection_handler> next) const;
+
+    shard& home() const noexcept { return state_->link->home(); }
+    connection& link() const noexcept { return *state_->link; }
+    std::string const& peer() const noexcept { return state_->link->peer(); }
+
+private:
+    struct state {
+        std::shared_ptr<connection> link;
+        std::uint64_t number; ///< of the request on its connection
+        http_request request;
+        std::vector<std::pair<std::string, std::string>> parameters;
+        std::atomic<bool> answered{false};
+
+        state(std::shared_ptr<connection> l, std::uint64_t n, http_request r)
+            : link(std::move(l)), number(n), request(std::move(r)) {}
+        ~state();
+        void answer(http_response response);
+    };
+    std::shared_ptr<state> state_;
+};
+
+/// What a program does with requests. Called on the connection's shard; may answer later, from any thread.
+using http_handler = std::function<void(http_exchange)>;
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/transport/impl/http_exchange.ipp>
+#endif

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/transport/http_connection.hpp>
+#include <unisono/wire/http_date.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL void http_connection::serve(shard& home, tcp_socket socket,
+                                         std::shared_ptr<http_handler const> handler,
+                                         http_options const& options) {
+    auto speaker = std::make_unique<http_connection>(std::move(handler), options);
+    std::make_shared<connection>(home, std::move(socket), std::move(speaker), options.outbox_limit)->start();
+}
+
+UNISONO_DECL void http_connection::on_start(connection& c) {
+    c.set_deadline(options_.idle_timeout);
+}
+
+UNISONO_DECL void http_connection::on_data(connection& c, mutable_bytes bytes) {
+    if (phase_ == phase::serving || phase_ == phase::responding)
+        keep_for_later(c, bytes);
+    else
+        parse(c, bytes);
+}
+
+UNISONO_DECL void http_connection::keep_for_later(connection& c, bytes_view bytes) {
+    append(backlog_, bytes);
+    // Reading goes on while little is kept, so that the client's leaving is noticed during a long answer.
+    if (backlog_.size() > options_.limits.header_bytes)
+        c.pause_reading();
+}
+
+UNISONO_DECL void http_connection::parse(connection& c, bytes_view bytes) {
+    while (!bytes.empty()) {
+        auto const [consumed, status] = parser_.feed(bytes);
+        bytes = bytes.subspan(consumed);
+        switch (status) {
+        case http_parse_status::need_more:
+            if (phase_ == phase::idle && !parser_.idle()) {
+                phase_ = phase::receiving;
+                c.set_deadline(options_.request_timeout);
+            }
+            return;
+        case http_parse_status::expects_continue:
+            c.send(payload{std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}});
+            break;
+        case http_parse_status::complete:
+            serve_request(c, bytes);
+            return;
+        case http_parse_status::failed:
+            ++number_;
+            keep_alive_ = false;
+            phase_ = phase::serving;
+            finish(c, number_, error_response(http_status(parser_.error())));
+            return;
+        }
+    }
+}
+
+UNISONO_DECL void http_connection::serve_request(connection& c, bytes_view rest) {
+    http_request request = parser_.take();
+    phase_ = phase::serving;
+    ++number_;
+    keep_alive_ = request.keep_alive();
+    minor_version_ = request.minor_version;
+    head_request_ = request.method == "HEAD";
+    c.clear_deadline();
+    // `rest` may lie in the backlog that is about to be replaced.
+    byte_buffer later(rest.begin(), rest.end());
+    backlog_ = std::move(later);
+    http_exchange exchange{c.shared_from_this(), number_, std::move(request)};
+    (*handler_)(std::move(exchange));
+}
+
+UNISONO_DECL void http_connection::finish(connection& c, std::uint64_t number,
+                                          http_response const& response) {
+    if (phase_ != phase::serving || number != number_)
+        return;
+    phase_ = phase::responding;
+    auto const date = http_date(c.home().time().wall_time());
+    c.send_exempt(
+        encode_head(response, {.close = !keep_alive_, .minor_version = minor_version_, .date = date}));
+    if (has_body(response.status, head_request_ ? "HEAD" : "GET"))
+        c.send_exempt(response.body);
+    if (keep_alive_) {
+        unwritten_ = c.queued_bytes();
+        c.set_deadline(options_.write_timeout);
+    } else {
+        c.close();
+    }
+}
+
+UNISONO_DECL bool http_connection::hand_over(connection& c, std::uint64_t number, payload head,
+                                             std::unique_ptr<connection_handler> next) {
+    if (phase_ != phase::serving || number != number_)
+        return false;
+    phase_ = phase::responding;
+    c.send_exempt(std::move(head));
+    c.hand_over(std::move(next));
+    c.resume_reading();
+    return true;
+}
+
+UNISONO_DECL void http_connection::on_drained(connection& c) {
+    if (phase_ != phase::responding)
+        return;
+    phase_ = phase::idle;
+    c.set_deadline(options_.idle_timeout);
+    byte_buffer const bytes = std::exchange(backlog_, {});
+    c.resume_reading();
+    parse(c, bytes);
+}
+
+UNISONO_DECL void http_connection::on_deadline(connection& c) {
+    switch (phase_) {
+    case phase::idle:
+        c.close();
+        break;
+    case phase::receiving: {
+        ++number_;
+        keep_alive_ = false;
+        phase_ = phase::serving;
+        finish(c, number_, error_response(408));
+        break;
+    }
+    case phase::serving:
+        break;
+    case phase::responding: // slow is fine, stuck is not
+        if (c.queued_bytes() == unwritten_) {
+            c.abort(std::make_error_code(std::errc::timed_out));
+        } else {
+            unwritten_ = c.queued_bytes();
+            c.set_deadline(options_.write_timeout);
+        }
+        break;
+    }
+}
+
+UNISONO_DECL void http_connection::on_shutdown(connection& c) {
+    keep_alive_ = false; // a response under way, or yet to come, is the last
+    if (phase_ != phase::serving)
+        c.close();
+}
+
+UNISONO_DECL void http_connection::on_closed(connection&, std::error_code) {
+    phase_ = phase::responding; // nothing that comes late is an answer any more
+}
+
+} // namespace unisono::inline v0

@@ -1,0 +1,204 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/core/random.hpp>
+#include <unisono/transport/detail/sse_connection.hpp>
+#include <unisono/transport/sse_stream.hpp>
+#include <unisono/wire/http_chunk.hpp>
+#include <unisono/wire/http_date.hpp>
+#include <unisono/wire/sse_handshake.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#endif
+
+#include <system_error>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+namespace detail {
+
+UNISONO_DECL std::shared_ptr<sse_connection> sse_connection::start(http_exchange const& exchange,
+                                                                   sse_options const& options) {
+    auto const& request = exchange.request();
+    bool const chunked = request.minor_version >= 1;
+    auto made = std::make_unique<sse_connection>(options, chunked);
+    auto* const raw = made.get();
+    raw->link_ = &exchange.link();
+    // Shares ownership with the connection, which owns the handler until it goes itself.
+    std::shared_ptr<sse_connection> handle{exchange.link().shared_from_this(), raw};
+    auto const date = http_date(exchange.home().time().wall_time());
+    auto const framing = chunked ? http_framing::chunked : http_framing::until_close;
+    http_response const head{.status = 200, .headers = sse_response_headers()};
+    bool const taken = exchange.take_over(
+        encode_head(
+            head, {.framing = framing, .close = true, .minor_version = request.minor_version, .date = date}),
+        std::move(made));
+    if (!taken)
+        return nullptr;
+    if (request.method == "HEAD")
+        exchange.link().close();
+    return handle;
+}
+
+UNISONO_DECL void sse_connection::on_start(connection& c) {
+    opened_ = progress_ = c.home().time().now();
+    // Some proxies and fetch() wait for the first bytes of a body before they let anything through.
+    write(payload{std::string_view{":\n\n"}});
+    if (options_.max_age.count() > 0) {
+        auto const fifth = static_cast<std::uint64_t>(options_.max_age.count()) / 5;
+        auto const spread = static_cast<std::int64_t>(system_random().below(2 * fifth + 1));
+        ends_ =
+            opened_ + options_.max_age - std::chrono::milliseconds{static_cast<std::int64_t>(fifth) - spread};
+    }
+    c.set_deadline(options_.heartbeat);
+}
+
+UNISONO_DECL payload sse_connection::framed(payload block) const {
+    return chunked_ ? encode_chunk(block.view()) : block;
+}
+
+UNISONO_DECL send_status sse_connection::write(payload block) {
+    if (block.empty())
+        return link_->is_open() ? send_status::queued : send_status::closed;
+    return link_->post(framed(std::move(block)));
+}
+
+UNISONO_DECL void sse_connection::on_drained(connection& c) {
+    progress_ = c.home().time().now();
+    for (auto const& then : std::exchange(on_drained_, {}))
+        then();
+}
+
+UNISONO_DECL void sse_connection::on_deadline(connection& c) {
+    auto const now = c.home().time().now();
+    if (ends_ != clock::time_point{} && now >= ends_) {
+        end(c, options_.retry);
+        return;
+    }
+    if (c.queued_bytes() == 0) {
+        // A little later than strictly needed when events flow, never earlier than the silence asked for.
+        if (now - progress_ >= options_.heartbeat)
+            c.send(framed(payload{std::string_view{": keep-alive\n\n"}}));
+        unwritten_ = 0;
+    } else if (c.queued_bytes() < unwritten_ || unwritten_ == 0) {
+        unwritten_ = c.queued_bytes();
+        progress_ = now;
+    } else if (now - progress_ >= options_.write_timeout) {
+        c.abort(std::make_error_code(std::errc::timed_out));
+        return;
+    }
+    auto const quiet = now - progress_;
+    c.set_deadline(quiet < options_.heartbeat ? options_.heartbeat - quiet : options_.heartbeat);
+}
+
+UNISONO_DECL void sse_connection::end(connection& c, std::chrono::milliseconds retry) {
+    if (auto block = encode_sse({.retry = retry}))
+        c.send_exempt(framed(*std::move(block)));
+    if (chunked_)
+        c.send_exempt(payload{http_last_chunk});
+    c.close();
+}
+
+UNISONO_DECL void sse_connection::close() {
+    link_->home().dispatch([link = link_->shared_from_this(), this] {
+        if (chunked_)
+            link->send_exempt(payload{http_last_chunk});
+        link->close();
+        stopping_.request_stop();
+    });
+}
+
+UNISONO_DECL void sse_connection::when_drained(std::function<void()> then) {
+    link_->home().dispatch([link = link_->shared_from_this(), this, then = std::move(then)] {
+        if (link->is_open() && link->queued_bytes() != 0)
+            on_drained_.push_back(then);
+        else
+            then();
+    });
+}
+
+UNISONO_DECL void sse_connection::on_shutdown(connection& c) {
+    end(c, options_.retry + std::chrono::milliseconds{system_random().below(3'000)});
+}
+
+UNISONO_DECL void sse_connection::on_closed(connection&, std::error_code) {
+    stopping_.request_stop();
+    for (auto const& then : std::exchange(on_drained_, {}))
+        then();
+    if (on_end_)
+        std::exchange(on_end_, {})();
+}
+
+} // namespace detail
+
+UNISONO_DECL sse_stream sse_stream::open(http_exchange const& exchange, sse_options const& options) {
+    return sse_stream{detail::sse_connection::start(exchange, options)};
+}
+
+UNISONO_DECL result<send_status> sse_stream::write(sse_event const& event) const {
+    auto block = encode_sse(event);
+    if (!block)
+        return block.error();
+    return connection_ ? connection_->write(*std::move(block)) : send_status::closed;
+}
+
+UNISONO_DECL void sse_stream::close() const {
+    if (connection_)
+        connection_->close();
+}
+
+UNISONO_DECL bool sse_stream::is_open() const noexcept {
+    return connection_ && connection_->link().is_open();
+}
+
+UNISONO_DECL std::stop_token sse_stream::stop_token() const noexcept {
+    if (connection_)
+        return connection_->stopping().get_token();
+    std::stop_source gone;
+    gone.request_stop();
+    return gone.get_token();
+}
+
+UNISONO_DECL shard& sse_stream::home() const noexcept {
+    return connection_->link().home();
+}
+
+UNISONO_DECL void sse_stream::when_drained(std::function<void()> then) const {
+    if (connection_)
+        connection_->when_drained(std::move(then));
+    else
+        then();
+}
+
+#if defined(ASIO_HAS_CO_AWAIT)
+UNISONO_DECL asio::awaitable<void> sse_stream::send(sse_event event) const {
+    if (!connection_)
+        throw std::system_error(std::make_error_code(std::errc::operation_canceled));
+    connection& link = connection_->link();
+    auto block = encode_sse(event);
+    if (!block)
+        throw std::system_error(block.error());
+    for (;;) {
+        auto const status = connection_->write(*block);
+        if (status == send_status::closed)
+            throw std::system_error(std::make_error_code(std::errc::operation_canceled));
+        if (status == send_status::queued && link.queued_bytes() < link.outbox_limit() / 2)
+            co_return;
+        // A timer that never fires is Asio's way to wait for somebody else's signal.
+        auto const signal = std::make_shared<asio::steady_timer>(link.home().context(),
+                                                                 asio::steady_timer::time_point::max());
+        connection_->when_drained([signal] { signal->cancel(); });
+        std::error_code ignored;
+        if (link.is_open() && link.queued_bytes() != 0)
+            co_await signal->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (status == send_status::queued)
+            co_return;
+    }
+}
+#endif
+
+} // namespace unisono::inline v0

@@ -1,0 +1,272 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/core/random.hpp>
+#include <unisono/transport/detail/websocket_connection.hpp>
+#include <unisono/transport/websocket_inbox.hpp>
+#include <unisono/transport/websocket_session.hpp>
+#include <unisono/wire/websocket_frame.hpp>
+#include <unisono/wire/websocket_handshake.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#endif
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace unisono::inline v0 {
+
+namespace detail {
+
+UNISONO_DECL result<websocket_session>
+websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<websocket_handler> handler,
+                             websocket_options const& options) {
+    auto accepted = accept_websocket(exchange.request());
+    if (!accepted) {
+        exchange.respond(websocket_refusal(accepted.error()));
+        return accepted.error();
+    }
+    std::string chosen;
+    for (auto const& offer : accepted->subprotocols)
+        if (chosen.empty() && std::find(options.subprotocols.begin(), options.subprotocols.end(), offer) !=
+                                  options.subprotocols.end())
+            chosen = offer;
+    if (chosen.empty() && options.subprotocol_required) {
+        exchange.respond(text_response("none of the offered subprotocols is spoken here\n", 400));
+        return std::make_error_code(std::errc::protocol_not_supported);
+    }
+    auto made = std::make_unique<websocket_connection>(std::move(handler), options);
+    auto* const raw = made.get();
+    raw->link_ = &exchange.link();
+    raw->subprotocol_ = chosen;
+    // Shares ownership with the connection, which owns the handler until it goes itself.
+    std::shared_ptr<websocket_connection> handle{exchange.link().shared_from_this(), raw};
+    if (!exchange.take_over(encode_websocket_response(*accepted, chosen), std::move(made)))
+        return std::make_error_code(std::errc::not_connected);
+    return websocket_session{std::move(handle)};
+}
+
+UNISONO_DECL websocket_session websocket_connection::session() const {
+    return websocket_session{std::shared_ptr<websocket_connection>{link_->shared_from_this(),
+                                                                   const_cast<websocket_connection*>(this)}};
+}
+
+UNISONO_DECL void websocket_connection::on_start(connection& c) {
+    auto const now = c.home().time().now();
+    received_ = now;
+    auto const half = options_.ping_interval / 2;
+    next_ping_ =
+        now + half +
+        std::chrono::milliseconds{system_random().below(static_cast<std::uint64_t>(half.count()) + 1)};
+    next_tick_ = now + options_.tick;
+    set_next_deadline(c, now);
+    handler_->on_open(session());
+}
+
+UNISONO_DECL void websocket_connection::on_data(connection& c, mutable_bytes bytes) {
+    received_ = c.home().time().now();
+    while (auto const event = decoder_.next(bytes)) {
+        handle(c, *event);
+        if (!c.is_open())
+            return;
+    }
+}
+
+UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event const& event) {
+    using type = websocket_event::type;
+    switch (event.kind) {
+    case type::text:
+    case type::binary:
+        if (!closing_) // what arrives behind our close frame concerns nobody
+            handler_->on_message(session(), event.body, event.kind == type::binary);
+        break;
+    case type::ping:
+        answer_ping(c, event.body);
+        break;
+    case type::pong:
+        break;
+    case type::close:
+        if (!closing_) {
+            close_code_ = event.code;
+            close_reason_ = event.text();
+            c.send_exempt(encode_websocket_close(event.code));
+        }
+        closing_ = true;
+        c.close();
+        break;
+    case type::failure:
+        if (!closing_)
+            end(c, event.code, event.error.message());
+        c.close();
+        break;
+    }
+}
+
+UNISONO_DECL void websocket_connection::answer_ping(connection& c, bytes_view body) {
+    auto pong = encode_websocket_frame(websocket_opcode::pong, body);
+    // A peer that pings without reading is owed one answer, to its last ping (RFC 6455, 5.5.3).
+    if (c.queued_bytes() == 0)
+        c.send_exempt(std::move(pong));
+    else
+        pong_ = std::move(pong);
+}
+
+UNISONO_DECL void websocket_connection::on_drained(connection& c) {
+    if (!pong_.empty())
+        c.send_exempt(std::exchange(pong_, {}));
+    handler_->on_drained(session());
+}
+
+UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
+    auto const now = c.home().time().now();
+    if (closing_) {
+        if (now >= close_deadline_) {
+            c.close();
+            return;
+        }
+    } else {
+        if (c.reading_paused())
+            received_ = now; // silence of our own making proves nothing
+        if (now - received_ >= options_.ping_interval + options_.pong_timeout) {
+            c.abort(std::make_error_code(std::errc::timed_out));
+            return;
+        }
+        if (now >= next_ping_) {
+            next_ping_ = now + options_.ping_interval;
+            if (now - received_ >= options_.ping_interval / 2)
+                c.send_exempt(encode_websocket_frame(websocket_opcode::ping, {}));
+        }
+        if (options_.tick.count() > 0 && now >= next_tick_) {
+            next_tick_ = now + options_.tick;
+            handler_->on_tick(session(), now);
+        }
+    }
+    set_next_deadline(c, now);
+}
+
+UNISONO_DECL void websocket_connection::set_next_deadline(connection& c, clock::time_point now) {
+    auto next = closing_ ? close_deadline_
+                         : std::min(next_ping_, received_ + options_.ping_interval + options_.pong_timeout);
+    if (!closing_ && options_.tick.count() > 0)
+        next = std::min(next, next_tick_);
+    c.set_deadline(next > now ? next - now : clock::duration{1});
+}
+
+UNISONO_DECL void websocket_connection::close(close_code code, std::string_view reason) {
+    if (link_->home().running_here()) {
+        if (is_open())
+            end(*link_, code, reason);
+        return;
+    }
+    link_->home().post([link = link_->shared_from_this(), this, code, reason = std::string{reason}] {
+        if (is_open())
+            end(*link, code, reason);
+    });
+}
+
+UNISONO_DECL void websocket_connection::end(connection& c, close_code code, std::string_view reason) {
+    close_code_ = code;
+    close_reason_ = reason;
+    c.send_exempt(encode_websocket_close(code, reason));
+    closing_ = true;
+    auto const now = c.home().time().now();
+    close_deadline_ = now + options_.close_timeout;
+    set_next_deadline(c, now);
+}
+
+UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
+    if (closing_)
+        return;
+    handler_->on_shutdown(session());
+    if (!closing_)
+        end(c, close_code::going_away, "the server is shutting down");
+}
+
+UNISONO_DECL void websocket_connection::on_closed(connection&, std::error_code) {
+    over_ = true;
+    handler_->on_close(close_code_, close_reason_);
+}
+
+} // namespace detail
+
+UNISONO_DECL result<websocket_session> websocket_session::accept(http_exchange const& exchange,
+                                                                 std::unique_ptr<websocket_handler> handler,
+                                                                 websocket_options const& options) {
+    return detail::websocket_connection::accept(exchange, std::move(handler), options);
+}
+
+UNISONO_DECL send_status websocket_session::send_text(std::string_view text) const {
+    return send_frame(encode_websocket_text(text));
+}
+
+UNISONO_DECL send_status websocket_session::send_binary(bytes_view data) const {
+    return send_frame(encode_websocket_frame(websocket_opcode::binary, data));
+}
+
+UNISONO_DECL send_status websocket_session::send_frame(payload frame) const {
+    return connection_->is_open() ? connection_->link().post(std::move(frame)) : send_status::closed;
+}
+
+UNISONO_DECL void websocket_session::send_exempt(payload frame) const {
+    if (connection_->is_open())
+        connection_->link().send_exempt(std::move(frame));
+}
+
+UNISONO_DECL void websocket_session::close(close_code code, std::string_view reason) const {
+    connection_->close(code, reason);
+}
+
+UNISONO_DECL void websocket_session::pause_receiving() const noexcept {
+    connection_->link().pause_reading();
+}
+
+UNISONO_DECL void websocket_session::resume_receiving() const {
+    connection_->link().resume_reading();
+}
+
+UNISONO_DECL bool websocket_session::is_open() const noexcept {
+    return connection_->is_open();
+}
+
+UNISONO_DECL std::size_t websocket_session::queued_bytes() const noexcept {
+    return connection_->link().queued_bytes();
+}
+
+UNISONO_DECL shard& websocket_session::home() const noexcept {
+    return connection_->link().home();
+}
+
+UNISONO_DECL std::string const& websocket_session::peer() const noexcept {
+    return connection_->link().peer();
+}
+
+UNISONO_DECL std::string const& websocket_session::subprotocol() const noexcept {
+    return connection_->subprotocol();
+}
+
+#if defined(ASIO_HAS_CO_AWAIT)
+UNISONO_DECL asio::awaitable<std::optional<websocket_message>> websocket_session::receive() const {
+    auto const self = *this;
+    auto* const inbox = dynamic_cast<websocket_inbox*>(&self.connection_->handler());
+    if (!inbox)
+        throw std::logic_error("receive() needs a session that was accepted with a websocket_inbox");
+    for (;;) {
+        if (auto message = inbox->take(self))
+            co_return message;
+        if (inbox->closed())
+            co_return std::nullopt;
+        // A timer that never fires is Asio's way to wait for somebody else's signal.
+        auto const signal = std::make_shared<asio::steady_timer>(self.home().context(),
+                                                                 asio::steady_timer::time_point::max());
+        inbox->when_ready([signal] { signal->cancel(); });
+        std::error_code ignored;
+        co_await signal->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+#endif
+
+} // namespace unisono::inline v0

@@ -1,0 +1,3 @@
+#include <unisono/server/impl/router.ipp>
+#include <unisono/server/impl/server.ipp>
+#include <unisono/server/impl/server_core.ipp>
