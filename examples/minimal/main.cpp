@@ -21,7 +21,7 @@ int main() {
             session.send_text(message->data);
     });
 
-    //app.rooms("/ws");      // subscribe, publish, history, presence, typing
+    app.rooms("/ws");      // subscribe, publish, history, presence, typing
     app.documents("/yjs"); // unmodified y-websocket clients
     app.run();
 }

@@ -108,7 +108,7 @@ int serve(command_line const& options) {
     app.file("/stream", options.web + "/stream.html", page);
 
     app.documents("/yjs"); // the editor: unmodified y-websocket clients
-    //app.rooms("/ws");      // the chat: docs/protocol.md
+    app.rooms("/ws");      // the chat: docs/protocol.md
     app.feed("/events/{room}");
 
     answer_generator source;

@@ -5,6 +5,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/protocol/native/options.hpp>
 #include <unisono/protocol/y_websocket.hpp>
 #include <unisono/security/origin.hpp>
 #include <unisono/server/router.hpp>
@@ -50,6 +51,11 @@ struct server_options {
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();
     clock* time = &system_clock();
+};
+
+struct room_options {
+    native_options protocol = {};
+    websocket_options websocket = {.limits = {.max_message_size = 128 * 1024}};
 };
 
 struct document_options {
@@ -117,13 +123,16 @@ public:
 #endif
 
     /// Rooms over the native protocol (docs/protocol.md): subscribe, publish, history, presence, typing.
-    void rooms(std::string_view pattern);
+    void rooms(std::string_view pattern, room_options options = {});
 
     /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name.
     void documents(std::string_view prefix, document_options options = {});
 
     /// The rooms, to publish from the program: `app.rooms().publish("orders/42", {...})`.
     hub& rooms() noexcept;
+
+    /// The index of a shard, as hub::subscribe() wants it.
+    std::size_t index_of(shard const& home) const noexcept;
 
     /// Binds and begins to accept. Errors: the address is malformed, taken or not allowed.
     result<void> start();

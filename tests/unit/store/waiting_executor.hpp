@@ -13,11 +13,9 @@
 class waiting_executor final : public unisono::executor {
 public:
     void post(unisono::task work) override {
-        {
-            std::lock_guard const lock{mutex_};
-            queue_.push_back(std::move(work));
-        }
-        posted_.notify_one();
+        std::lock_guard const lock{mutex_};
+        queue_.push_back(std::move(work));
+        posted_.notify_one(); // under the lock: the test may destroy this once it has the task
     }
     bool running_here() const noexcept override { return std::this_thread::get_id() == owner_; }
 

@@ -22,11 +22,19 @@ export class MessageList {
     this.list.replaceChildren(...this.pending.values());
   }
 
-  /** message: {id, author, name, text, at, offset, own}. An id that is pending settles instead of appearing twice. */
+  /**
+   * message: {id, author, name, text, at, offset, own}. A message of our own comes twice, as an answer and as an echo,
+   * in either order; it is shown once.
+   */
   add(message) {
-    const waiting = this.pending.get(message.id);
-    if (waiting) return this.settle(message.id, message.offset);
-    this.place(this.render(message, message.offset ?? Infinity, 'sent'));
+    if (this.pending.has(message.id)) this.settle(message.id, message.offset);
+    else if (!this.shows(message.offset)) this.place(this.render(message, message.offset ?? Infinity, 'sent'));
+  }
+
+  shows(offset) {
+    for (let item = this.list.lastElementChild; item && offset_of(item) >= offset; item = item.previousElementSibling)
+      if (offset_of(item) === offset) return true;
+    return false;
   }
 
   add_pending(message) {

@@ -1,3 +1,5 @@
+#pragma once
+
 #include <unisono/codec/detail/json_prescan.hpp>
 #include <unisono/codec/detail/json_tape_builder.hpp>
 #include <unisono/codec/detail/rapidjson.hpp>

@@ -1,3 +1,5 @@
+#pragma once
+
 #include <unisono/codec/json_value.hpp>
 #include <unisono/core/config.hpp>
 

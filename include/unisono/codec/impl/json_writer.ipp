@@ -1,3 +1,5 @@
+#pragma once
+
 #include <unisono/codec/detail/json_escape.hpp>
 #include <unisono/codec/json_writer.hpp>
 #include <unisono/core/config.hpp>

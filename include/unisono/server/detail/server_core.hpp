@@ -79,3 +79,8 @@ private:
 };
 
 } // namespace unisono::inline v0::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/server/impl/server_core.ipp>
+#endif

@@ -3,6 +3,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/y_websocket.hpp>
 #include <unisono/server/detail/documents_endpoint.hpp>
+#include <unisono/server/detail/rooms_endpoint.hpp>
 #include <unisono/server/detail/server_core.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/transport/websocket_inbox.hpp>
@@ -158,6 +159,22 @@ UNISONO_DECL void server::websocket_coroutine(std::string_view pattern,
 }
 #endif
 
+UNISONO_DECL void server::rooms(std::string_view pattern, room_options options) {
+    options.protocol.clock = &core_->time();
+    auto const shared = std::make_shared<native_server>(core_->rooms(), std::move(options.protocol));
+    core_->keep(shared);
+    core_->every(std::chrono::minutes{1}, [shared](std::size_t index) { shared->sweep(index); });
+    options.websocket.tick = std::chrono::seconds{1};
+    if (options.websocket.subprotocols.empty())
+        options.websocket.subprotocols = {"unisono.v1.json"};
+    websocket(
+        pattern,
+        [shared, core = core_.get()](http_exchange const& exchange) {
+            return std::make_unique<detail::rooms_endpoint>(*shared, core->index_of(exchange.home()));
+        },
+        std::move(options.websocket));
+}
+
 UNISONO_DECL void server::documents(std::string_view prefix, document_options options) {
     options.protocol.clock = &core_->time();
     options.protocol.log = &core_->log();
@@ -179,6 +196,10 @@ UNISONO_DECL void server::documents(std::string_view prefix, document_options op
 
 UNISONO_DECL hub& server::rooms() noexcept {
     return core_->rooms();
+}
+
+UNISONO_DECL std::size_t server::index_of(shard const& home) const noexcept {
+    return core_->index_of(home);
 }
 
 UNISONO_DECL result<void> server::start() {

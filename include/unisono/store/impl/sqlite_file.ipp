@@ -1,3 +1,5 @@
+#pragma once
+
 #include <unisono/core/config.hpp>
 #include <unisono/store/detail/crc32c.hpp>
 #include <unisono/store/detail/sqlite_file.hpp>

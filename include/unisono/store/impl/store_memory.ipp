@@ -1,3 +1,5 @@
+#pragma once
+
 #include <unisono/core/config.hpp>
 #include <unisono/store/store_memory.hpp>
 

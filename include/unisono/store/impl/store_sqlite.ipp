@@ -1,3 +1,5 @@
+#pragma once
+
 #include <unisono/core/config.hpp>
 #include <unisono/store/detail/sqlite_worker.hpp>
 #include <unisono/store/store_sqlite.hpp>

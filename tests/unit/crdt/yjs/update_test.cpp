@@ -103,6 +103,18 @@ TEST_CASE("a missing update leaves a skip, and what comes later fills it") {
     CHECK(to_hex(yjs::state_vector_from_update(from_hex(type_c)).value()) == "00");
 }
 
+TEST_CASE("what one update skips another one fills, before it is called a hole") {
+    CHECK(merged({type_abc, "01 03 01 00 04 01 01 74 01 61 0a 04 84 01 04 01 66 00", // a, hole, f
+                  "01 01 01 03 84 01 02 02 64 65 00"}) ==
+          to_hex(from_hex("01 03 01 00 04 01 01 74 03 61 62 63 84 01 02 02 64 65 84 01 04 01 66 00")));
+}
+
+TEST_CASE("of structs that begin together, that of the update in progress comes first, as in Yjs") {
+    CHECK(merged({"01 01 01 02 84 01 01 02 63 64 00",
+                  "01 03 01 00 04 01 01 74 01 61 0a 01 84 01 01 01 63 00"}) ==
+          "010401000401017401610a018401010163840102016400");
+}
+
 TEST_CASE("compacting joins what was typed key by key") {
     CHECK(compacted({type_a, type_b, type_c}) == to_hex(from_hex(type_abc)));
     CHECK(compacted({type_c, type_a, type_b}) == to_hex(from_hex(type_abc)));

@@ -95,13 +95,14 @@ UNISONO_DECL void native_session::finish_connect(connect_reply& reply) {
         return;
     std::string text;
     json::writer w{text};
-    auto const& [limits, times, hooks, node, server, clock, random] = options_;
+    auto const& limits = options_.limits;
+    auto const& times = options_.times;
     w.object([&] {
         w.member("client", who_->client);
         w.member("user", who_->user);
-        w.member("node", node);
-        w.member("server", server);
-        w.member("time", clock->wall_time().count());
+        w.member("node", options_.node);
+        w.member("server", options_.server);
+        w.member("time", options_.clock->wall_time().count());
         w.member("ping", std::chrono::duration_cast<std::chrono::seconds>(times.ping).count());
         w.member("pong", true);
         w.key("limits").object([&] {

@@ -8,9 +8,6 @@
 
 namespace unisono::inline v0::detail {
 
-inline constexpr std::size_t max_token = 8 * 1024;
-inline constexpr std::size_t max_idempotency_key = 128;
-
 UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
     struct row {
         std::string_view type;
@@ -38,7 +35,7 @@ UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
     return native_verb::unknown;
 }
 
-UNISONO_DECL bool needs_channel(native_verb verb) noexcept {
+UNISONO_DECL bool native_needs_channel(native_verb verb) noexcept {
     return verb != native_verb::connect && verb != native_verb::pong && verb != native_verb::later &&
            verb != native_verb::unknown;
 }
@@ -52,7 +49,7 @@ UNISONO_DECL void decode_command(native_fields& fields, native_command& out) {
     out.payload = fields.get("payload");
     if (out.id && (out.verb == native_verb::typing || out.verb == native_verb::pong))
         fields.refuse("id", "is not allowed: this type is never answered");
-    if (!needs_channel(out.verb))
+    if (!native_needs_channel(out.verb))
         return;
     auto const channel = fields.get("channel").as_string();
     if (channel && is_channel_name(*channel))
@@ -66,7 +63,8 @@ UNISONO_DECL native_subscribe decode_subscribe(native_fields& payload, std::size
     out.from.recover = payload.at("recover");
     out.from.last =
         static_cast<std::size_t>(std::min<std::uint64_t>(payload.integer("last").value_or(0), history_limit));
-    out.token = payload.string("token", max_token);
+    constexpr std::size_t longest_token = 8 * 1024;
+    out.token = payload.string("token", longest_token);
     out.presence = payload.boolean("presence", false);
     out.echo = payload.boolean("echo", true);
     for (auto const key : {"since_ms", "filter", "delta"})
@@ -76,7 +74,8 @@ UNISONO_DECL native_subscribe decode_subscribe(native_fields& payload, std::size
 
 UNISONO_DECL native_publish decode_publish(native_fields& payload, std::size_t message_limit) {
     native_publish out;
-    out.key = payload.string("idempotency_key", max_idempotency_key);
+    constexpr std::size_t longest_key = 128;
+    out.key = payload.string("idempotency_key", longest_key);
     out.ephemeral = payload.boolean("ephemeral", false);
     out.exclude_self = payload.boolean("exclude_self", false);
     for (auto const key : {"key", "tags", "ttl_ms"})

@@ -113,7 +113,8 @@ UNISONO_DECL std::string native_presence::state(bool push) const {
             w.member("op", "state");
         w.member("rev", revision_);
         w.key("members").object([&] {
-            for (auto const& [user, entries] : users_) {
+            for (auto const& [user, all] : users_) {
+                metas const& entries = all; // Clang 14 captures no structured bindings
                 if (listed(entries) == 0)
                     continue;
                 w.key(user).object([&] {

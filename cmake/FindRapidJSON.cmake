@@ -1,0 +1,46 @@
+# RapidJSON as the target RapidJSON::RapidJSON. Its packages do not agree on a name: Debian's config sets a variable
+# only, upstream's defines RapidJSON, Conan's and vcpkg's rapidjson.
+
+# Whoever made the target knows its version.
+if(TARGET RapidJSON::RapidJSON)
+    set(RapidJSON_FOUND TRUE)
+    return()
+endif()
+
+find_package(RapidJSON CONFIG QUIET)
+foreach(candidate IN ITEMS RapidJSON rapidjson)
+    if(TARGET ${candidate} AND NOT RapidJSON_LINK)
+        set(RapidJSON_LINK ${candidate})
+    endif()
+endforeach()
+if(NOT RapidJSON_LINK)
+    find_path(RapidJSON_INCLUDE_DIR rapidjson/rapidjson.h HINTS ${RAPIDJSON_INCLUDE_DIRS})
+    mark_as_advanced(RapidJSON_INCLUDE_DIR)
+    if(RapidJSON_INCLUDE_DIR)
+        unset(RapidJSON_VERSION)
+        foreach(part IN ITEMS MAJOR MINOR PATCH)
+            file(STRINGS "${RapidJSON_INCLUDE_DIR}/rapidjson/rapidjson.h" line
+                REGEX "define RAPIDJSON_${part}_VERSION ")
+            string(REGEX MATCH "[0-9]+" line "${line}")
+            list(APPEND RapidJSON_VERSION "${line}")
+        endforeach()
+        list(JOIN RapidJSON_VERSION "." RapidJSON_VERSION)
+    endif()
+    set(RapidJSON_LINK "${RapidJSON_INCLUDE_DIR}")
+endif()
+
+if(TARGET "${RapidJSON_LINK}" AND NOT RapidJSON_VERSION)
+    set(RapidJSON_FOUND TRUE)
+else()
+    include(FindPackageHandleStandardArgs)
+    find_package_handle_standard_args(RapidJSON REQUIRED_VARS RapidJSON_LINK VERSION_VAR RapidJSON_VERSION)
+endif()
+
+if(RapidJSON_FOUND)
+    add_library(RapidJSON::RapidJSON INTERFACE IMPORTED)
+    if(TARGET "${RapidJSON_LINK}")
+        set_target_properties(RapidJSON::RapidJSON PROPERTIES INTERFACE_LINK_LIBRARIES "${RapidJSON_LINK}")
+    else()
+        set_target_properties(RapidJSON::RapidJSON PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${RapidJSON_LINK}")
+    endif()
+endif()

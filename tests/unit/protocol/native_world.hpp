@@ -1,0 +1,181 @@
+#pragma once
+
+#include <unisono/codec/json_document.hpp>
+#include <unisono/core/manual_executor.hpp>
+#include <unisono/hub/hub.hpp>
+#include <unisono/protocol/native/server.hpp>
+#include <unisono/protocol/native/session.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace native_world {
+
+using namespace unisono;
+using namespace std::chrono_literals;
+
+/// What a client's connection saw.
+struct record {
+    std::vector<std::string> lines; ///< JSON objects received and not looked at yet
+    std::vector<payload> frames;
+    std::optional<std::uint16_t> closed;
+    bool full = false; ///< the outbox takes no broadcast
+    bool paused = false;
+
+    void take(payload const& frame) {
+        frames.push_back(frame);
+        auto const text = frame.text();
+        auto const length = static_cast<unsigned char>(text[1]);
+        std::string_view body = text.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
+        for (bool more = true; more;) {
+            auto const end = body.find('\n');
+            more = end != body.npos;
+            lines.emplace_back(body.substr(0, end));
+            if (more)
+                body.remove_prefix(end + 1);
+        }
+    }
+};
+
+struct fake_carrier final : native_carrier {
+    std::shared_ptr<record> to;
+
+    explicit fake_carrier(std::shared_ptr<record> r) : to(std::move(r)) {}
+    void reply(payload frame) override {
+        if (!to->closed)
+            to->take(frame);
+    }
+    bool push(payload frame) override {
+        if (to->full)
+            return false;
+        if (!to->closed)
+            to->take(frame);
+        return true;
+    }
+    void pause_receiving() override { to->paused = true; }
+    void resume_receiving() override { to->paused = false; }
+    void close(close_code code, std::string_view) override { to->closed = code.value(); }
+};
+
+/// A hub and a native server over shards whose tasks run when the test says so.
+struct world {
+    std::deque<manual_executor> shards;
+    manual_clock time;
+    seeded_random random{1};
+    hub rooms;
+    native_server server;
+
+    explicit world(std::size_t count = 1, native_options options = {}, history_limits history = {})
+        : shards(count),
+          rooms(pointers(), {.history = history, .clock = &time, .random = &random}),
+          server(rooms, with_sources(std::move(options))) {}
+
+    void settle() {
+        for (bool more = true; more;) {
+            more = false;
+            for (auto& s : shards)
+                more |= s.run() != 0;
+        }
+    }
+
+private:
+    std::vector<executor*> pointers() {
+        std::vector<executor*> all;
+        for (auto& s : shards)
+            all.push_back(&s);
+        return all;
+    }
+    native_options with_sources(native_options options) {
+        options.clock = &time;
+        options.random = &random;
+        return options;
+    }
+};
+
+/// One client.
+struct client {
+    world& in;
+    std::size_t shard;
+    std::shared_ptr<record> got = std::make_shared<record>();
+    std::shared_ptr<native_session> session;
+
+    client(world& w, std::size_t where, bool connect = true) : in(w), shard(where) {
+        on_shard([this] { session = in.server.open(shard, std::make_unique<fake_carrier>(got)); });
+        if (connect) {
+            send(R"({"type":"connect","id":1,"payload":{"v":1}})");
+            got->lines.clear();
+        }
+    }
+    client(client const&) = delete;
+    client& operator=(client const&) = delete;
+    ~client() { leave(); }
+
+    /// Without waiting for what other shards have to do.
+    void post(task work) { in.shards[shard].post(std::move(work)); }
+    void on_shard(task work) {
+        post(std::move(work));
+        in.settle();
+    }
+    void post_text(std::string text) {
+        post([s = session, text = std::move(text)] { s->on_text(text); });
+    }
+    void send(std::string text) {
+        post_text(std::move(text));
+        in.settle();
+    }
+    void tick() {
+        on_shard([this] { session->on_tick(in.time.now()); });
+    }
+    void drained() {
+        got->full = false;
+        on_shard([this] { session->on_drained(); });
+    }
+    void leave() {
+        if (auto const gone = std::exchange(session, nullptr))
+            on_shard([gone] { gone->on_closed(); });
+    }
+
+    /// Everything received since the last call, one object a line.
+    std::string read() {
+        std::string all;
+        for (auto const& line : std::exchange(got->lines, {}))
+            all += line + "\n";
+        return all;
+    }
+    /// The only object received since the last call; null when there is not exactly one.
+    json::document one() {
+        auto const lines = std::exchange(got->lines, {});
+        return *json::parse(lines.size() == 1 ? lines.front() : "null");
+    }
+    /// Sends a request and takes its answer out of what was received; null when there is none.
+    json::document ask(std::string_view type, std::string_view channel, std::string_view payload = "{}") {
+        auto const id = ++last_id;
+        send(R"({"type":")" + std::string{type} + R"(","id":)" + std::to_string(id) + R"(,"channel":")" +
+             std::string{channel} + R"(","payload":)" + std::string{payload} + "}");
+        for (auto line = got->lines.begin(); line != got->lines.end(); ++line) {
+            auto const answer = *json::parse(*line);
+            if (answer.root()["id"].as_int64() == id) {
+                got->lines.erase(line);
+                return answer;
+            }
+        }
+        return *json::parse("null");
+    }
+    std::int64_t last_id = 1000;
+};
+
+inline std::int64_t code_of(json::document const& error) {
+    return error.root()["payload"]["code"].as_int64().value_or(0);
+}
+inline bool is_ack(json::document const& answer) {
+    return answer.root()["type"].as_string() == "ack";
+}
+
+} // namespace native_world
