@@ -12,14 +12,3 @@
 #include <unisono/protocol/native/impl/session_connect.ipp>
 #include <unisono/protocol/native/impl/session_delivery.ipp>
 #include <unisono/protocol/native/impl/session_requests.ipp>
-#include <unisono/protocol/native/detail/impl/channels.ipp>
-#include <unisono/protocol/native/detail/impl/command.ipp>
-#include <unisono/protocol/native/detail/impl/encoding.ipp>
-#include <unisono/protocol/native/detail/impl/fields.ipp>
-#include <unisono/protocol/native/detail/impl/presence.ipp>
-#include <unisono/protocol/native/impl/error.ipp>
-#include <unisono/protocol/native/impl/server.ipp>
-#include <unisono/protocol/native/impl/session.ipp>
-#include <unisono/protocol/native/impl/session_connect.ipp>
-#include <unisono/protocol/native/impl/session_delivery.ipp>
-#include <unisono/protocol/native/impl/session_requests.ipp>

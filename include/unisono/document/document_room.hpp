@@ -70,7 +70,8 @@ private:
     std::size_t log_records_ = 0;
     std::size_t log_bytes_ = 0;
     std::size_t snapshot_bytes_ = 0;
-    std::size_t unconfirmed_ = 0; ///< appends without an answer
+    std::size_t retry_records_ = 0; ///< after a compaction failed: the next one when the log has so many
+    std::size_t unconfirmed_ = 0;   ///< appends without an answer
     bool compacting_ = false;
 };
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <system_error>
 #include <unordered_map>
 #include <vector>
 
@@ -22,31 +23,34 @@ class encoded_yjs {
 public:
     explicit encoded_yjs(yjs::update_limits const& limits = {}) : limits_(limits) {}
 
-    /// Would taking in this V1 update change anything? Checks all of it. Errors: crdt_error, codec_error.
+    /// Would taking in this V1 update change anything? Checks all of it. Errors: crdt_error, codec_error; a
+    /// limit also when the document as a whole is beyond it.
     result<bool> is_new(bytes_view update) const;
 
     /// Takes in an update that is_new() accepted: in any order, any number of times.
     void add(payload update);
 
-    /// What a replica lacks that reported this state vector. Errors: the vector is malformed.
+    /// What a replica lacks that reported this state vector. Errors: the vector is malformed, the document is
+    /// beyond the limits as a whole.
     result<byte_buffer> missing(bytes_view state_vector);
 
     /// What this document has, encoded: what a replica needs to know to send the rest.
     byte_buffer state_vector();
 
-    /// The whole document as one update.
-    payload whole();
+    /// The whole document as one update. Errors: it is beyond the limits.
+    result<payload> whole();
 
     /// Bytes held.
     std::size_t size() const noexcept { return whole_.size() + later_bytes_; }
 
 private:
-    void fold();
+    result<void> fold();
 
     yjs::update_limits limits_;
     payload whole_{std::string_view{"\0\0", 2}}; ///< the empty update
     std::vector<payload> later_;                 ///< updates not yet merged into it
     std::size_t later_bytes_ = 0;
+    std::error_code full_; ///< why the whole cannot be one update any more
     std::unordered_map<std::uint64_t, detail::interval_set> inserted_; ///< clocks held, by client
     std::unordered_map<std::uint64_t, detail::interval_set> deleted_;
 };

@@ -10,7 +10,9 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -56,8 +58,8 @@ public:
 /// A TCP connection on a shard: bounded outbox with gathered writes, reads without a buffer of its own, a
 /// deadline.
 ///
-/// Ownership: keeps itself alive while it is open. Thread safety: on its shard, except queued_bytes() and
-/// is_open().
+/// Ownership: keeps itself alive until on_closed() has returned. May outlive its shard, and is closed then.
+/// Thread safety: on its shard, except queued_bytes(), is_open() and post().
 class connection final : public std::enable_shared_from_this<connection>,
                          private timer_wheel::entry,
                          private detail::list_link<shard> {
@@ -78,6 +80,9 @@ public:
 
     /// send() from any thread.
     send_status post(payload bytes);
+
+    /// The last word is queued: whatever would follow it is refused.
+    void finish_sending() noexcept { finished_ = true; }
 
     /// Sends what is queued, then closes in order: our side first, then the peer's or a short deadline.
     /// Nothing more is received.
@@ -109,6 +114,7 @@ public:
     bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
     std::size_t queued_bytes() const noexcept { return queued_.load(std::memory_order_relaxed); }
     std::size_t outbox_limit() const noexcept { return outbox_.limit(); }
+    std::uint64_t written_bytes() const noexcept { return written_; } ///< so far: tells slow peers from dead
 
 private:
     friend class shard;
@@ -124,6 +130,9 @@ private:
     bool take(mutable_bytes bytes);
     void wait_writable();
     void linger();
+    void tell_closed(std::error_code why);
+    void abandon();
+    void detach();
     void note_queue() noexcept { queued_.store(outbox_.bytes(), std::memory_order_relaxed); }
 
     /// Runs a handler's code; what it throws ends this connection and no other.
@@ -131,11 +140,14 @@ private:
     void guarded(Call&& call);
 
     shard& home_;
-    tcp_socket socket_;
+    std::optional<tcp_socket> socket_; ///< none when detached: it must not outlive the loop
     std::unique_ptr<connection_handler> handler_;
     std::unique_ptr<connection_handler> next_;
     outbox outbox_;
     std::string peer_;
+    std::shared_ptr<connection> self_; ///< until it is closed
+    std::uint64_t written_ = 0;
+    std::uint64_t written_before_ = 0; ///< when the deadline of a closing connection was set
     std::atomic<std::size_t> queued_{0};
     std::atomic<std::size_t> in_transit_{0}; ///< bytes posted from other threads, not yet queued
     std::atomic<bool> open_{true};
@@ -145,6 +157,7 @@ private:
     bool taking_ = false;
     bool flush_posted_ = false;
     bool waiting_writable_ = false;
+    bool finished_ = false;
     std::array<std::byte, 192> inline_; ///< first bytes of a read; more go to the shard's scratch
 };
 
@@ -157,4 +170,5 @@ inline void connection_handler::on_shutdown(connection& c) {
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/net/impl/connection.ipp>
+#include <unisono/net/impl/shard.ipp>
 #endif

@@ -23,9 +23,15 @@ class listener : public std::enable_shared_from_this<listener> {
 public:
     using accept_handler = std::function<void(shard&, tcp_socket)>;
 
+    /// Who may listen on the same port.
+    enum class sharing {
+        exclusive,  ///< nobody: a port in use is an error
+        reuse_port, ///< whoever shares it, too, also another process of this user
+    };
+
     /// Binds and listens. `port` 0 takes a free one; port() tells which.
     static result<std::shared_ptr<listener>> open(shard& home, std::string const& address, std::uint16_t port,
-                                                  accept_handler on_accept);
+                                                  sharing with, accept_handler on_accept);
 
     /// Begins to accept.
     void start();

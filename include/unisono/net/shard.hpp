@@ -51,6 +51,13 @@ public:
     /// Closes every connection at once.
     void abort_connections();
 
+    /// As abort_connections(), and tells the handlers before it returns: for when the loop runs no longer.
+    void end_connections();
+
+    /// Runs what is ready, at most `limit` tasks, and returns how many. After run() has returned.
+    std::size_t run_ready(std::size_t limit);
+
+    /// Connections whose handlers were not told of the end yet.
     std::size_t connection_count() const noexcept { return connection_count_; }
 
     /// A connection has something to write: it is flushed after the events that are ready now, so that a
@@ -70,6 +77,8 @@ private:
     void for_each_connection(Call&& call);
     void start_clock();
     void flush_all();
+    template <class Call>
+    void guarded(Call&& call);
 
     clock& time_;
     logger& log_;
@@ -92,5 +101,6 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/net/impl/shard.ipp>
+// Its definitions need both classes, whichever header comes first.
+#include <unisono/net/connection.hpp>
 #endif

@@ -14,13 +14,14 @@ namespace unisono::inline v0 {
 
 struct awareness_limits {
     std::size_t state = 16 * 1024;     ///< bytes of one state's JSON
-    std::size_t clients_per_peer = 32; ///< client ids one connection may introduce
+    std::size_t clients_per_peer = 32; ///< client ids one connection may introduce within two minutes
     std::size_t clients = 10'000;      ///< client ids in one document
 };
 
 /// Cursors, names and selections of those who edit a document: the server's side of y-protocols' awareness.
 ///
-/// A state belongs to the connection that introduced its client id and goes with it. States not renewed for
+/// A state belongs to the connection that introduced its client id: it goes with it, and nobody else removes
+/// it. Others may renew it, for the tabs of one browser pass on each other's states. States not renewed for
 /// 30 seconds go, too. Nothing here is stored. Thread safety: none; lives on its document's shard.
 class awareness {
 public:

@@ -10,6 +10,7 @@
 #include <unisono/store/store.hpp>
 #include <unisono/wire/close_code.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -110,8 +111,12 @@ private:
     std::string document_;
     y_websocket_carrier* carrier_;
     subscription subscription_;
+    bool joined_ = false;
+    std::vector<payload> early_; ///< frames that came before it had joined
+    std::size_t early_bytes_ = 0;
     clock::time_point sent_{};
     std::uint64_t id_;
+    std::atomic<bool> dismissed_{false}; ///< it is being closed: on its shard and the document's
 };
 
 } // namespace unisono::inline v0

@@ -52,6 +52,7 @@ private:
         receiving,  ///< part of one is here
         serving,    ///< the program has it
         responding, ///< the response is on its way out
+        leaving,    ///< another handler takes over
     };
 
     void parse(connection& c, bytes_view bytes);
@@ -59,14 +60,15 @@ private:
     void finish(connection& c, std::uint64_t number, http_response const& response);
     bool hand_over(connection& c, std::uint64_t number, payload head,
                    std::unique_ptr<connection_handler> next);
+    void refuse(connection& c, int status);
     void keep_for_later(connection& c, bytes_view bytes);
 
     std::shared_ptr<http_handler const> handler_;
     http_options options_;
     http_request_parser parser_;
-    byte_buffer backlog_;      ///< bytes behind the request being served
-    std::uint64_t number_ = 0; ///< of the request being served
-    std::size_t unwritten_ = 0;
+    byte_buffer backlog_;       ///< bytes behind the request being served
+    std::uint64_t number_ = 0;  ///< of the request being served
+    std::uint64_t written_ = 0; ///< when the deadline of the response was set
     phase phase_ = phase::idle;
     int minor_version_ = 1;
     bool keep_alive_ = true;
@@ -78,4 +80,5 @@ private:
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/transport/impl/http_connection.ipp>
+#include <unisono/transport/impl/http_exchange.ipp>
 #endif

@@ -64,5 +64,6 @@ using http_handler = std::function<void(http_exchange)>;
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/transport/impl/http_exchange.ipp>
+// Its definitions need both classes, whichever header comes first.
+#include <unisono/transport/http_connection.hpp>
 #endif

@@ -63,7 +63,8 @@ public:
     asio::awaitable<void> send(sse_event event) const;
 #endif
 
-    /// Calls `then` once what is queued has been written, or the stream has closed.
+    /// Calls `then` once what is queued has been written, or the stream has closed: on its shard, or at once
+    /// when it is closed already.
     void when_drained(std::function<void()> then) const;
 
 private:

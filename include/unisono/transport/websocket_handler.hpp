@@ -10,11 +10,13 @@ namespace unisono::inline v0 {
 
 class websocket_session;
 
-/// A conversation over one WebSocket. Called on the session's shard, one call at a time.
+/// A conversation over one WebSocket. Called on the session's shard, one call at a time. What a call throws
+/// closes the session with 1011.
 class websocket_handler {
 public:
     virtual ~websocket_handler() = default;
 
+    /// Comes first, once; also when the peer has left already.
     virtual void on_open(websocket_session const&) {}
 
     /// A whole message. `data` is valid during the call; text is valid UTF-8.

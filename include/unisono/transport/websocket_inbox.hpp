@@ -45,4 +45,5 @@ private:
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/transport/impl/websocket_inbox.ipp>
+#include <unisono/transport/impl/websocket_session.ipp>
 #endif

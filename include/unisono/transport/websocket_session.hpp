@@ -37,7 +37,7 @@ struct websocket_options {
     /// Subprotocols spoken here. The first one the client offers is chosen; none is fine when the client
     /// offers none.
     std::vector<std::string> subprotocols = {};
-    /// Refuse clients that offer subprotocols of which none is spoken here, or, when true, also those that
+    /// Clients that offer subprotocols of which none is spoken here are refused; when true, also those that
     /// offer none.
     bool subprotocol_required = false;
 };
@@ -81,6 +81,7 @@ public:
 
     bool is_open() const noexcept;
     std::size_t queued_bytes() const noexcept;
+    std::size_t outbox_limit() const noexcept;
     shard& home() const noexcept;
     std::string const& peer() const noexcept;
     std::string const& subprotocol() const noexcept; ///< chosen in the handshake; may be empty
@@ -102,5 +103,6 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/transport/impl/websocket_session.ipp>
+// Its definitions need both classes, whichever header comes first.
+#include <unisono/transport/websocket_inbox.hpp>
 #endif

@@ -182,6 +182,11 @@ TEST_CASE("native: members beyond the limit are only counted") {
     CHECK(a.read().empty());
     CHECK(a.ask("presence", "r", R"({"op":"count"})").root()["payload"].raw() ==
           R"({"clients":2,"users":2})");
+    b.leave();
+    CHECK(a.one().root()["payload"]["leaves"].size() == 1);
+    client d{w, 0};
+    d.ask("subscribe", "r", R"({"presence":true})");
+    CHECK(a.one().root()["payload"]["joins"].size() == 1); // there is a place again
 }
 
 TEST_CASE("native: who was too slow for a diff gets the state once there is room") {

@@ -122,3 +122,12 @@ TEST_CASE("native: a reader without room gets the latest typing of each, once th
     CHECK(r.heard() == "+");
     CHECK_FALSE(r.reader.got->closed);
 }
+
+TEST_CASE("native: typing that waits for room is forgotten with the subscription") {
+    room r{1};
+    r.reader.got->full = true;
+    r.type(true);
+    r.reader.ask("unsubscribe", "r");
+    r.reader.drained();
+    CHECK(r.reader.read().empty());
+}

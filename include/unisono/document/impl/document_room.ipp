@@ -80,8 +80,8 @@ UNISONO_DECL void document_room::on_appended(result<std::uint64_t> const& seq, p
     ++log_records_;
     log_bytes_ += update.size();
     document_.add(std::move(update));
-    if (log_records_ >= options_.compact_records ||
-        log_bytes_ >= std::max(options_.compact_bytes, snapshot_bytes_))
+    if (log_records_ >= retry_records_ && (log_records_ >= options_.compact_records ||
+                                           log_bytes_ >= std::max(options_.compact_bytes, snapshot_bytes_)))
         compact([] {});
 }
 
@@ -90,20 +90,28 @@ UNISONO_DECL void document_room::compact(std::function<void()> done) {
         done();
         return;
     }
+    auto snapshot = document_.whole();
+    if (!snapshot) {
+        log_.write(severity::warning, "document", "a log cannot be compacted: " + snapshot.error().message());
+        retry_records_ = log_records_ + options_.compact_records;
+        done();
+        return;
+    }
     compacting_ = true;
-    payload snapshot = document_.whole();
     std::size_t const records = log_records_;
     std::size_t const bytes = log_bytes_;
-    std::size_t const size = snapshot.size();
+    std::size_t const size = snapshot->size();
     store_.compact(
-        name_, detail::encoded_yjs_format(), std::move(snapshot), last_seq_, home_,
+        name_, detail::encoded_yjs_format(), *std::move(snapshot), last_seq_, home_,
         [self = shared_from_this(), records, bytes, size, done = std::move(done)](result<void> compacted) {
             self->compacting_ = false;
             if (compacted) {
                 self->log_records_ -= records;
                 self->log_bytes_ -= bytes;
                 self->snapshot_bytes_ = size;
+                self->retry_records_ = 0;
             } else { // the log is still whole, so nothing is lost
+                self->retry_records_ = self->log_records_ + self->options_.compact_records;
                 self->log_.write(severity::warning, "document",
                                  "a log was not compacted: " + compacted.error().message());
             }

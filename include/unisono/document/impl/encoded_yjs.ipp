@@ -45,6 +45,8 @@ UNISONO_DECL result<bool> encoded_yjs::is_new(bytes_view update) const {
         };
     };
     detail::for_each_range(update, limits_, look_in(inserted_), look_in(deleted_));
+    if (anything && full_)
+        return full_;
     return anything;
 }
 
@@ -59,36 +61,39 @@ UNISONO_DECL void encoded_yjs::add(payload update) {
     // Merging costs time in proportion to the whole: often enough that memory stays within a factor of the
     // document.
     if (later_.size() >= 1024 && later_bytes_ > whole_.size())
-        fold();
+        (void)fold(); // who asks for the whole is told
 }
 
-UNISONO_DECL void encoded_yjs::fold() {
-    if (later_.empty())
-        return;
+UNISONO_DECL result<void> encoded_yjs::fold() {
+    if (full_ || later_.empty())
+        return full_;
     std::vector<bytes_view> all{whole_.view()};
     for (auto const& update : later_)
         all.push_back(update.view());
     auto merged = yjs::compact_updates(all, limits_);
-    if (!merged)
-        return; // beyond the limits as a whole: it stays in parts, nothing is lost
+    if (!merged) // it stays in parts, and nothing is lost
+        return full_ = merged.error();
     whole_ = payload{*merged};
     later_.clear();
     later_bytes_ = 0;
+    return {};
 }
 
 UNISONO_DECL result<byte_buffer> encoded_yjs::missing(bytes_view state_vector) {
-    fold();
+    if (auto const folded = fold(); !folded)
+        return folded.error();
     return yjs::diff_update(whole_.view(), state_vector, limits_);
 }
 
 UNISONO_DECL byte_buffer encoded_yjs::state_vector() {
-    fold();
+    (void)fold(); // without the rest it asks for more than it lacks
     auto vector = yjs::state_vector_from_update(whole_.view(), limits_);
     return vector ? *std::move(vector) : byte_buffer{std::byte{0}}; // the whole was written by us
 }
 
-UNISONO_DECL payload encoded_yjs::whole() {
-    fold();
+UNISONO_DECL result<payload> encoded_yjs::whole() {
+    if (auto const folded = fold(); !folded)
+        return folded.error();
     return whole_;
 }
 

@@ -16,8 +16,8 @@ namespace unisono::inline v0 {
 
 namespace detail {
 
-/// How long a closed connection waits for the peer to close its side; without it a reset could overtake the
-/// last bytes.
+/// How long a closing connection waits for the peer to take some of what is queued, and then to close its
+/// side; without it a reset could overtake the last bytes.
 inline constexpr std::chrono::seconds linger_time{5};
 
 /// A row of buffers as Asio wants to see it.
@@ -35,34 +35,39 @@ UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
                                     std::unique_ptr<connection_handler> handler, std::size_t outbox_limit)
     : home_(home), socket_(std::move(socket)), handler_(std::move(handler)), outbox_(outbox_limit) {
     std::error_code ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-    if (auto endpoint = socket_.remote_endpoint(ignored); !ignored)
+    socket_->non_blocking(true, ignored);
+    socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
+    if (auto endpoint = socket_->remote_endpoint(ignored); !ignored)
         peer_ = endpoint.address().to_string();
     home_.remember(*this);
 }
 
 UNISONO_DECL connection::~connection() {
-    home_.forget(*this);
+    if (socket_) // never started
+        home_.forget(*this);
 }
 
 template <class Call>
 void connection::guarded(Call&& call) {
     try {
         call();
+        return;
     } catch (std::exception const& e) {
         home_.log().write(severity::error, "net", std::string{"a connection's handler threw: "} + e.what());
-        abort(std::make_error_code(std::errc::operation_canceled));
+    } catch (...) {
+        home_.log().write(severity::error, "net", "a connection's handler threw");
     }
+    abort(std::make_error_code(std::errc::operation_canceled));
 }
 
 UNISONO_DECL void connection::start() {
+    self_ = shared_from_this();
     guarded([&] { handler_->on_start(*this); });
     read();
 }
 
 UNISONO_DECL bool connection::send(payload bytes) {
-    if (state_ != state::open || !outbox_.push(std::move(bytes)))
+    if (state_ != state::open || finished_ || !outbox_.push(std::move(bytes)))
         return false;
     note_queue();
     if (!std::exchange(flush_posted_, true))
@@ -71,7 +76,7 @@ UNISONO_DECL bool connection::send(payload bytes) {
 }
 
 UNISONO_DECL void connection::send_exempt(payload bytes) {
-    if (state_ != state::open)
+    if (state_ != state::open || finished_)
         return;
     outbox_.push_exempt(std::move(bytes));
     note_queue();
@@ -109,7 +114,7 @@ UNISONO_DECL void connection::flush() {
         std::array<asio::const_buffer, 64> pieces;
         auto const count = outbox_.gather(std::span<asio::const_buffer>{pieces});
         std::error_code ec;
-        auto const written = socket_.write_some(
+        auto const written = socket_->write_some(
             detail::gathered{std::span<asio::const_buffer const>{pieces.data(), count}}, ec);
         if (ec == asio::error::would_block || ec == asio::error::try_again) {
             note_queue();
@@ -121,6 +126,7 @@ UNISONO_DECL void connection::flush() {
             return;
         }
         outbox_.consume(written);
+        written_ += written;
     }
     note_queue();
     if (state_ == state::closing)
@@ -131,7 +137,7 @@ UNISONO_DECL void connection::flush() {
 
 UNISONO_DECL void connection::wait_writable() {
     waiting_writable_ = true;
-    socket_.async_wait(tcp_socket::wait_write, [self = shared_from_this()](std::error_code ec) {
+    socket_->async_wait(tcp_socket::wait_write, [self = shared_from_this()](std::error_code ec) {
         self->waiting_writable_ = false;
         if (!ec)
             self->flush();
@@ -143,6 +149,7 @@ UNISONO_DECL void connection::close() {
         return;
     state_ = state::closing;
     open_.store(false, std::memory_order_relaxed);
+    written_before_ = written_;
     home_.timers().set(*this, home_.time().now() + detail::linger_time);
     if (!std::exchange(flush_posted_, true))
         home_.flush_soon(shared_from_this());
@@ -150,8 +157,9 @@ UNISONO_DECL void connection::close() {
 
 UNISONO_DECL void connection::linger() {
     state_ = state::lingering;
+    home_.timers().set(*this, home_.time().now() + detail::linger_time);
     std::error_code ec;
-    socket_.shutdown(asio::socket_base::shutdown_send, ec);
+    socket_->shutdown(asio::socket_base::shutdown_send, ec);
     if (ec)
         abort();
     else
@@ -172,16 +180,43 @@ UNISONO_DECL void connection::abort(std::error_code why) {
     outbox_.clear();
     note_queue();
     std::error_code ignored;
-    socket_.close(ignored);
+    socket_->close(ignored);
     // Later, so that no handler is told of the end while it is still inside a call.
-    home_.post(
-        [self = shared_from_this(), why] { self->guarded([&] { self->handler_->on_closed(*self, why); }); });
+    home_.post([self = shared_from_this(), why] { self->tell_closed(why); });
+}
+
+UNISONO_DECL void connection::tell_closed(std::error_code why) {
+    if (!socket_) // told already
+        return;
+    guarded([&] { handler_->on_closed(*this, why); });
+    if (next_) { // its turn never came, but somebody may wait for it
+        handler_ = std::move(next_);
+        guarded([&] { handler_->on_closed(*this, why); });
+    }
+    detach();
+}
+
+UNISONO_DECL void connection::abandon() {
+    auto const self = weak_from_this().lock(); // none when it was never shared
+    state_ = state::closed;
+    open_.store(false, std::memory_order_relaxed);
+    home_.timers().clear(*this);
+    tell_closed(std::make_error_code(std::errc::operation_canceled));
+}
+
+UNISONO_DECL void connection::detach() {
+    home_.forget(*this);
+    socket_.reset();
+    self_.reset();
 }
 
 UNISONO_DECL void connection::hand_over(std::unique_ptr<connection_handler> next) {
     next_ = std::move(next);
     if (!taking_)
-        home_.post([self = shared_from_this()] { self->take({}); });
+        home_.post([self = shared_from_this()] {
+            if (self->take({}))
+                self->read();
+        });
 }
 
 UNISONO_DECL void connection::set_deadline(clock::duration from_now) {
@@ -198,29 +233,36 @@ UNISONO_DECL void connection::on_deadline() {
     auto const self = shared_from_this();
     if (state_ == state::open)
         guarded([&] { handler_->on_deadline(*this); });
+    else if (state_ == state::closing && written_ != std::exchange(written_before_, written_))
+        home_.timers().set(*this, home_.time().now() + detail::linger_time); // slow is fine, stuck is not
     else
-        abort();
+        abort(std::make_error_code(std::errc::timed_out));
 }
 
 UNISONO_DECL void connection::resume_reading() {
     paused_ = false;
-    read();
+    if (!taking_) // else the buffer is in use; reading goes on behind it
+        read();
 }
 
 UNISONO_DECL void connection::read() {
     if (reading_ || (paused_ && state_ == state::open) || state_ == state::closed)
         return;
     reading_ = true;
-    socket_.async_read_some(asio::buffer(inline_),
-                            [self = shared_from_this()](std::error_code ec, std::size_t count) {
-                                self->reading_ = false;
-                                self->on_read(ec, count);
-                            });
+    socket_->async_read_some(asio::buffer(inline_),
+                             [self = shared_from_this()](std::error_code ec, std::size_t count) {
+                                 self->reading_ = false;
+                                 self->on_read(ec, count);
+                             });
 }
 
 UNISONO_DECL void connection::on_read(std::error_code ec, std::size_t count) {
     if (state_ == state::closed)
         return;
+    if (ec == asio::error::eof && !outbox_.empty()) {
+        close(); // it says no more, but may still listen
+        return;
+    }
     if (ec) {
         abort(ec);
         return;
@@ -229,7 +271,7 @@ UNISONO_DECL void connection::on_read(std::error_code ec, std::size_t count) {
     if (count == inline_.size()) { // there may be more: fetch it with the same turn of the loop
         std::memcpy(home_.scratch(), inline_.data(), count);
         auto const more =
-            socket_.read_some(asio::buffer(home_.scratch() + count, shard::scratch_size - count), ec);
+            socket_->read_some(asio::buffer(home_.scratch() + count, shard::scratch_size - count), ec);
         // An end or error met here is met again by the next read.
         bytes = {home_.scratch(), count + (ec ? 0 : more)};
     }

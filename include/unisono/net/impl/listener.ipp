@@ -16,7 +16,8 @@ UNISONO_DECL listener::listener(shard& home, accept_handler on_accept)
     : home_(home), acceptor_(home.context()), pause_(home.context()), on_accept_(std::move(on_accept)) {}
 
 UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::string const& address,
-                                                              std::uint16_t port, accept_handler on_accept) {
+                                                              std::uint16_t port, sharing with,
+                                                              accept_handler on_accept) {
     using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
     std::error_code ec;
     auto const where = asio::ip::make_address(address, ec);
@@ -25,9 +26,16 @@ UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::
     std::shared_ptr<listener> made{new listener(home, std::move(on_accept))};
     asio::ip::tcp::endpoint const endpoint{where, port};
     auto& a = made->acceptor_;
-    if (a.open(endpoint.protocol(), ec) || a.set_option(asio::socket_base::reuse_address(true), ec) ||
-        a.set_option(reuse_port(true), ec) || a.bind(endpoint, ec) ||
-        a.listen(asio::socket_base::max_listen_connections, ec))
+    a.open(endpoint.protocol(), ec);
+    if (!ec)
+        a.set_option(asio::socket_base::reuse_address(true), ec);
+    if (!ec)
+        a.set_option(reuse_port(with == sharing::reuse_port), ec);
+    if (!ec)
+        a.bind(endpoint, ec);
+    if (!ec)
+        a.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec)
         return ec;
     made->port_ = a.local_endpoint(ec).port();
     if (ec)

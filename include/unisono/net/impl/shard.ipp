@@ -7,6 +7,7 @@
 #include <asio/post.hpp>
 
 #include <exception>
+#include <string>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -35,7 +36,8 @@ UNISONO_DECL shard::shard(asio::io_context& host, clock& time, logger& log)
 }
 
 UNISONO_DECL shard::~shard() {
-    *alive_ = false; // the host's loop may still hold tasks of ours
+    *alive_ = false;   // the host's loop may still hold tasks of ours
+    end_connections(); // and programs handles of connections
 }
 
 UNISONO_DECL void shard::remember(connection& c) noexcept {
@@ -67,24 +69,51 @@ UNISONO_DECL void shard::abort_connections() {
     for_each_connection([](connection& c) { c.abort(); });
 }
 
+UNISONO_DECL void shard::end_connections() {
+    while (connections_.next != &connections_)
+        static_cast<connection*>(connections_.next)->abandon();
+}
+
 UNISONO_DECL void shard::post(task work) {
-    asio::post(context_, std::move(work));
+    if (own_)
+        asio::post(context_, std::move(work));
+    else // the host's loop may go on when we are gone
+        asio::post(context_, [alive = alive_, work = std::move(work)] {
+            if (*alive)
+                work();
+        });
 }
 
 UNISONO_DECL bool shard::running_here() const noexcept {
     return context_.get_executor().running_in_this_thread();
 }
 
+template <class Call>
+void shard::guarded(Call&& call) {
+    try {
+        call();
+    } catch (std::exception const& e) {
+        log_.write(severity::error, "net", std::string{"a task threw: "} + e.what());
+    } catch (...) {
+        log_.write(severity::error, "net", "a task threw");
+    }
+}
+
 UNISONO_DECL void shard::run() {
     auto const guard = asio::make_work_guard(context_);
-    for (;;) {
-        try {
+    for (bool over = false; !over;)
+        guarded([&] {
             context_.run();
-            return;
-        } catch (std::exception const& e) {
-            log_.write(severity::error, "net", e.what());
-        }
-    }
+            over = true;
+        });
+}
+
+UNISONO_DECL std::size_t shard::run_ready(std::size_t limit) {
+    context_.restart();
+    std::size_t count = 0;
+    for (bool more = true; more && count < limit; count += more)
+        guarded([&] { more = context_.poll_one() != 0; });
+    return count;
 }
 
 UNISONO_DECL void shard::stop() {

@@ -44,13 +44,16 @@ UNISONO_DECL result<awareness::outcome> awareness::apply(bytes_view update, peer
     std::vector<change> entries;
     lib0_reader in{update};
     for (auto left = in.var_count(3); left != 0 && in.ok(); --left) {
-        change const c{in.var_uint(), in.var_uint(), in.var_string()};
+        change c{in.var_uint(), in.var_uint(), in.var_string()};
         if (!in.ok())
             break;
         if (c.state.size() > limits_.state || c.clock > detail::awareness_clock_limit)
             return codec_error::too_large;
-        if (auto const parsed = json::parse(c.state, {.size = limits_.state, .depth = 32}); !parsed)
+        auto const parsed = json::parse(c.state, {.size = limits_.state, .depth = 32});
+        if (!parsed)
             return parsed.error();
+        if (parsed->root().is_null())
+            c.state = {};
         entries.push_back(c);
     }
     if (!in.ok())
@@ -60,20 +63,20 @@ UNISONO_DECL result<awareness::outcome> awareness::apply(bytes_view update, peer
     std::size_t introduced = 0;
     std::size_t added = 0;
     for (auto const& [id, known] : clients_)
-        introduced += known.owner == from && !known.state.empty();
+        introduced += known.owner == from; // also what it removed: clocks are remembered for a while
     for (auto const& e : entries) {
         auto const known = clients_.find(e.id);
+        if (e.state.empty())
+            continue; // introduces nobody
         added += known == clients_.end();
-        introduced += known == clients_.end() || known->second.state.empty();
+        introduced += known == clients_.end() || (known->second.state.empty() && known->second.owner != from);
     }
     if (introduced > limits_.clients_per_peer || clients_.size() + added > limits_.clients)
         return codec_error::too_large;
 
     std::vector<change> relay;
     std::vector<change> reply;
-    for (auto e : entries) {
-        if (e.state == "null")
-            e.state = {};
+    for (auto const& e : entries) {
         auto const found = clients_.find(e.id);
         std::uint64_t const known = found == clients_.end() ? 0 : found->second.clock;
         bool const present = found != clients_.end() && !found->second.state.empty();
@@ -82,6 +85,8 @@ UNISONO_DECL result<awareness::outcome> awareness::apply(bytes_view update, peer
                 reply.push_back({e.id, known, {}});
             continue;
         }
+        if (e.state.empty() && (!present || found->second.owner != from))
+            continue; // nothing that it may remove
         client& c = clients_[e.id];
         if (c.state.empty())
             c.owner = from;

@@ -38,6 +38,9 @@ public:
     void leave(std::string const& name, std::uint64_t peer);
 
     void tick(std::size_t index);
+
+    /// Lets go of everything, sessions included: they hold this. While no shard works on it.
+    void clear();
     std::size_t document_count(std::size_t index) const { return shards_[index].size(); }
 
 private:
@@ -46,8 +49,8 @@ private:
         awareness who;
         std::map<std::uint64_t, session_ptr> peers;
         std::deque<std::pair<session_ptr, payload>>
-            early; ///< frames that came before the document was loaded
-        std::size_t early_bytes = 0;
+            early;                                        ///< frames that came before the document was loaded
+        std::map<std::uint64_t, std::size_t> early_bytes; ///< by peer
         clock::time_point idle_since{};
         bool leaving = false; ///< being put away
 

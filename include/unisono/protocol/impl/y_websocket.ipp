@@ -15,7 +15,9 @@ UNISONO_DECL y_websocket_server::y_websocket_server(std::vector<executor*> shard
     : options_(options),
       documents_(std::make_shared<detail::y_documents>(std::move(shards), store, options)) {}
 
-UNISONO_DECL y_websocket_server::~y_websocket_server() = default;
+UNISONO_DECL y_websocket_server::~y_websocket_server() {
+    documents_->clear();
+}
 
 UNISONO_DECL void y_websocket_server::tick(std::size_t index) {
     documents_->tick(index);
@@ -50,10 +52,21 @@ UNISONO_DECL void y_websocket_session::start() {
                                           self->document_, [self, documents = self->documents_] {
                                               documents->join(self->document_, self);
                                           });
+                                      self->joined_ = true;
+                                      for (auto const& frame : std::exchange(self->early_, {}))
+                                          self->on_binary(frame.view());
                                   });
 }
 
 UNISONO_DECL void y_websocket_session::on_binary(bytes_view frame) {
+    if (!joined_) { // the document's shard knows us later than the peer knows that the connection is open
+        early_bytes_ += frame.size();
+        if (early_bytes_ > documents_->options().early_bytes)
+            refuse(close_code::try_again_later, "too much was sent before the document was open");
+        else
+            early_.emplace_back(frame);
+        return;
+    }
     documents_->relay().run_on_owner(
         document_, [self = shared_from_this(), documents = documents_, frame = payload{frame}]() mutable {
             documents->receive(self->document_, self, std::move(frame));
@@ -92,6 +105,7 @@ UNISONO_DECL void y_websocket_session::send(payload frame) {
 }
 
 UNISONO_DECL void y_websocket_session::refuse(close_code code, std::string_view reason) {
+    dismissed_ = true;
     if (carrier_)
         carrier_->close(code, reason);
 }

@@ -7,6 +7,7 @@
 #include <unisono/server/server.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -62,6 +63,8 @@ private:
     void say_goodbye();
     void shut_down();
     bool everyone_gone();
+    void settle();
+    void await_goodbyes(std::chrono::steady_clock::time_point deadline, std::function<void()> done);
 
     server_options options_;
     router routes_;
@@ -76,6 +79,7 @@ private:
     std::condition_variable changed_;
     int stops_ = 0; ///< how often we were asked to stop
     bool on_host_ = false;
+    std::shared_ptr<void> alive_ = std::make_shared<char>(); ///< for timers left on a host's loop
 };
 
 } // namespace unisono::inline v0::detail

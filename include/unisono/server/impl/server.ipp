@@ -116,6 +116,8 @@ UNISONO_DECL void report(logger& log, std::exception_ptr const& thrown) {
             log.write(severity::error, "server", e.what());
     } catch (std::exception const& e) {
         log.write(severity::error, "server", e.what());
+    } catch (...) {
+        log.write(severity::error, "server", "a coroutine threw");
     }
 }
 

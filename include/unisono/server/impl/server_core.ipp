@@ -41,6 +41,11 @@ UNISONO_DECL void server_core::open_house() {
 UNISONO_DECL server_core::~server_core() {
     if (!threads_.empty())
         shut_down();
+    if (on_host_) { // its loop does not run now, or we are in one of its tasks
+        for (auto const& l : listeners_)
+            l->stop();
+        shards_[0].end_connections();
+    }
     options_.store->close();
 }
 
@@ -80,13 +85,21 @@ UNISONO_DECL result<void> server_core::start() {
         http_connection::serve(home, std::move(socket), handler, options);
     };
     std::uint16_t port = options_.port;
+    auto with = listener::sharing::exclusive;
+    if (shards_.size() > 1) { // sharing would take in another process as well: a port in use must be an error
+        auto const probe = listener::open(shards_[0], options_.address, port, with, {});
+        if (!probe)
+            return probe.error();
+        port = (*probe)->port();
+        with = listener::sharing::reuse_port;
+    }
     for (auto& s : shards_) {
-        auto opened = listener::open(s, options_.address, port, on_accept);
+        auto opened = listener::open(s, options_.address, port, with, on_accept);
         if (!opened) {
             close_listeners();
             return opened.error();
         }
-        port = (*opened)->port(); // the first takes a free one, the others share it
+        port = (*opened)->port();
         listeners_.push_back(*std::move(opened));
     }
     port_ = port;
@@ -102,8 +115,8 @@ UNISONO_DECL result<void> server_core::start() {
 
 UNISONO_DECL void server_core::repeat(chore const& c, std::size_t index) {
     auto const timer = std::make_shared<asio::steady_timer>(shards_[index].context(), c.interval);
-    timer->async_wait([this, &c, index, timer](std::error_code ec) {
-        if (ec)
+    timer->async_wait([this, &c, index, timer, alive = std::weak_ptr{alive_}](std::error_code ec) {
+        if (ec || alive.expired())
             return;
         c.work(index);
         repeat(c, index);
@@ -111,6 +124,8 @@ UNISONO_DECL void server_core::repeat(chore const& c, std::size_t index) {
 }
 
 UNISONO_DECL void server_core::run() {
+    if (on_host_)
+        throw std::logic_error("on a host's loop a server is started, and the host runs the loop");
     if (auto started = threads_.empty() ? start() : result<void>{}; !started)
         throw std::system_error(started.error(),
                                 "cannot listen on " + options_.address + ":" + std::to_string(options_.port));
@@ -152,6 +167,22 @@ UNISONO_DECL void server_core::shut_down() {
     for (auto& t : threads_)
         t.join();
     threads_.clear();
+    settle();
+}
+
+/// What was still under way between the shards comes to its end here: nobody waits for ever, nothing is left
+/// that would touch a shard which is gone.
+UNISONO_DECL void server_core::settle() {
+    constexpr std::size_t limit = 10'000; // a program's task may go on for ever
+    std::size_t total = 0;
+    for (bool more = true; more && total < limit;) {
+        more = false;
+        for (auto& s : shards_) {
+            auto const count = s.run_ready(limit);
+            more = more || count != 0;
+            total += count;
+        }
+    }
 }
 
 UNISONO_DECL void server_core::stop(std::function<void()> done) {
@@ -160,28 +191,35 @@ UNISONO_DECL void server_core::stop(std::function<void()> done) {
         ++stops_;
     }
     changed_.notify_all();
-    if (!on_host_)
-        return;
-    close_listeners();
-    say_goodbye();
-    if (done)
-        shards_[0].post([this, done = std::move(done)] {
-            auto const poll = std::make_shared<asio::steady_timer>(shards_[0].context());
-            auto const deadline = std::chrono::steady_clock::now() + options_.shutdown_timeout;
-            auto const check = std::make_shared<std::function<void()>>();
-            *check = [this, poll, deadline, done, check] {
-                if (shards_[0].connection_count() == 0 || std::chrono::steady_clock::now() >= deadline) {
-                    shards_[0].abort_connections();
-                    options_.store->close();
-                    *check = {};
-                    done();
-                    return;
-                }
-                poll->expires_after(std::chrono::milliseconds{10});
-                poll->async_wait([check](std::error_code) { (*check)(); });
-            };
-            (*check)();
+    if (on_host_)
+        shards_[0].post([this, done = std::move(done)]() mutable {
+            close_listeners();
+            say_goodbye();
+            await_goodbyes(std::chrono::steady_clock::now() + options_.shutdown_timeout, std::move(done));
         });
+}
+
+UNISONO_DECL void server_core::await_goodbyes(std::chrono::steady_clock::time_point deadline,
+                                              std::function<void()> done) {
+    auto const hurried = [&] {
+        std::lock_guard const lock{mutex_};
+        return stops_ > 1;
+    };
+    auto& home = shards_[0];
+    if (hurried() || std::chrono::steady_clock::now() >= deadline)
+        home.abort_connections();
+    if (home.connection_count() == 0) {
+        options_.store->close();
+        if (done)
+            home.post(std::move(done)); // behind the store's last completions
+        return;
+    }
+    auto const timer = std::make_shared<asio::steady_timer>(home.context(), std::chrono::milliseconds{10});
+    timer->async_wait([this, deadline, done = std::move(done), timer,
+                       alive = std::weak_ptr{alive_}](std::error_code ec) mutable {
+        if (!ec && !alive.expired())
+            await_goodbyes(deadline, std::move(done));
+    });
 }
 
 UNISONO_DECL void server_core::close_listeners() {

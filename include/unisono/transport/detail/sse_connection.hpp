@@ -6,7 +6,7 @@
 #include <unisono/net/connection.hpp>
 #include <unisono/transport/sse_stream.hpp>
 
-#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -42,6 +42,7 @@ public:
 
 private:
     void end(connection& c, std::chrono::milliseconds retry);
+    void set_next_deadline(connection& c, clock::time_point now);
     payload framed(payload block) const;
 
     sse_options options_;
@@ -49,8 +50,8 @@ private:
     connection* link_ = nullptr;
     clock::time_point opened_{};
     clock::time_point ends_{};
-    std::size_t unwritten_ = 0;
-    clock::time_point progress_{};
+    std::uint64_t written_ = 0;    ///< when something was last seen to leave
+    clock::time_point progress_{}; ///< that was then
     std::stop_source stopping_;
     std::vector<std::function<void()>> on_drained_;
     std::function<void()> on_end_;

@@ -4,6 +4,7 @@
 #include <unisono/transport/websocket_session.hpp>
 #include <unisono/wire/websocket_decoder.hpp>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,10 +34,12 @@ public:
     bool is_open() const noexcept { return !closing_.load(std::memory_order_relaxed) && link_->is_open(); }
     std::string const& subprotocol() const noexcept { return subprotocol_; }
     websocket_handler& handler() noexcept { return *handler_; }
-    bool over() const noexcept { return over_; }
 
 private:
     websocket_session session() const;
+    void open();
+    template <class Call>
+    void guarded(connection& c, Call&& call);
     void handle(connection& c, websocket_event const& event);
     void answer_ping(connection& c, bytes_view body);
     void end(connection& c, close_code code, std::string_view reason);
@@ -56,7 +59,7 @@ private:
     close_code close_code_ = close_code::abnormal;
     std::atomic<bool> closing_{false}; ///< our close frame is queued
     bool pinged_ = false;
-    bool over_ = false;
+    bool opened_ = false; ///< the handler was told
 };
 
 } // namespace unisono::inline v0::detail

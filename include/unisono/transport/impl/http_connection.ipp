@@ -4,6 +4,8 @@
 #include <unisono/transport/http_connection.hpp>
 #include <unisono/wire/http_date.hpp>
 
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -21,10 +23,10 @@ UNISONO_DECL void http_connection::on_start(connection& c) {
 }
 
 UNISONO_DECL void http_connection::on_data(connection& c, mutable_bytes bytes) {
-    if (phase_ == phase::serving || phase_ == phase::responding)
-        keep_for_later(c, bytes);
-    else
+    if (phase_ == phase::idle || phase_ == phase::receiving)
         parse(c, bytes);
+    else
+        keep_for_later(c, bytes);
 }
 
 UNISONO_DECL void http_connection::keep_for_later(connection& c, bytes_view bytes) {
@@ -38,12 +40,12 @@ UNISONO_DECL void http_connection::parse(connection& c, bytes_view bytes) {
     while (!bytes.empty()) {
         auto const [consumed, status] = parser_.feed(bytes);
         bytes = bytes.subspan(consumed);
+        if (phase_ == phase::idle && !parser_.idle()) {
+            phase_ = phase::receiving;
+            c.set_deadline(options_.request_timeout);
+        }
         switch (status) {
         case http_parse_status::need_more:
-            if (phase_ == phase::idle && !parser_.idle()) {
-                phase_ = phase::receiving;
-                c.set_deadline(options_.request_timeout);
-            }
             return;
         case http_parse_status::expects_continue:
             c.send(payload{std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}});
@@ -52,13 +54,18 @@ UNISONO_DECL void http_connection::parse(connection& c, bytes_view bytes) {
             serve_request(c, bytes);
             return;
         case http_parse_status::failed:
-            ++number_;
-            keep_alive_ = false;
-            phase_ = phase::serving;
-            finish(c, number_, error_response(http_status(parser_.error())));
+            refuse(c, http_status(parser_.error()));
             return;
         }
     }
+}
+
+UNISONO_DECL void http_connection::refuse(connection& c, int status) {
+    ++number_;
+    keep_alive_ = false;
+    head_request_ = false;
+    phase_ = phase::serving;
+    finish(c, number_, error_response(status));
 }
 
 UNISONO_DECL void http_connection::serve_request(connection& c, bytes_view rest) {
@@ -82,12 +89,21 @@ UNISONO_DECL void http_connection::finish(connection& c, std::uint64_t number,
         return;
     phase_ = phase::responding;
     auto const date = http_date(c.home().time().wall_time());
-    c.send_exempt(
-        encode_head(response, {.close = !keep_alive_, .minor_version = minor_version_, .date = date}));
+    payload head;
+    try {
+        head = encode_head(response, {.close = !keep_alive_, .minor_version = minor_version_, .date = date});
+    } catch (std::invalid_argument const& e) { // far from the code that made it: only this client is told
+        c.home().log().write(severity::error, "transport",
+                             std::string{"a response cannot be sent: "} + e.what());
+        phase_ = phase::serving;
+        finish(c, number, error_response(500));
+        return;
+    }
+    c.send_exempt(std::move(head));
     if (has_body(response.status, head_request_ ? "HEAD" : "GET"))
         c.send_exempt(response.body);
     if (keep_alive_) {
-        unwritten_ = c.queued_bytes();
+        written_ = c.written_bytes();
         c.set_deadline(options_.write_timeout);
     } else {
         c.close();
@@ -98,7 +114,7 @@ UNISONO_DECL bool http_connection::hand_over(connection& c, std::uint64_t number
                                              std::unique_ptr<connection_handler> next) {
     if (phase_ != phase::serving || number != number_)
         return false;
-    phase_ = phase::responding;
+    phase_ = phase::leaving;
     c.send_exempt(std::move(head));
     c.hand_over(std::move(next));
     c.resume_reading();
@@ -120,20 +136,17 @@ UNISONO_DECL void http_connection::on_deadline(connection& c) {
     case phase::idle:
         c.close();
         break;
-    case phase::receiving: {
-        ++number_;
-        keep_alive_ = false;
-        phase_ = phase::serving;
-        finish(c, number_, error_response(408));
+    case phase::receiving:
+        refuse(c, 408);
         break;
-    }
     case phase::serving:
+    case phase::leaving:
         break;
     case phase::responding: // slow is fine, stuck is not
-        if (c.queued_bytes() == unwritten_) {
+        if (c.written_bytes() == written_) {
             c.abort(std::make_error_code(std::errc::timed_out));
         } else {
-            unwritten_ = c.queued_bytes();
+            written_ = c.written_bytes();
             c.set_deadline(options_.write_timeout);
         }
         break;
@@ -142,12 +155,12 @@ UNISONO_DECL void http_connection::on_deadline(connection& c) {
 
 UNISONO_DECL void http_connection::on_shutdown(connection& c) {
     keep_alive_ = false; // a response under way, or yet to come, is the last
-    if (phase_ != phase::serving)
+    if (phase_ != phase::serving && phase_ != phase::leaving)
         c.close();
 }
 
 UNISONO_DECL void http_connection::on_closed(connection&, std::error_code) {
-    phase_ = phase::responding; // nothing that comes late is an answer any more
+    phase_ = phase::leaving; // nothing that comes late is an answer any more
 }
 
 } // namespace unisono::inline v0

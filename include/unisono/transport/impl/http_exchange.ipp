@@ -18,6 +18,8 @@ UNISONO_DECL http_exchange::state::~state() {
 }
 
 UNISONO_DECL void http_exchange::state::answer(http_response response) {
+    if (!link->is_open()) // then its shard may be gone, too
+        return;
     // Named by number, not by pointer: the connection may have moved on or be gone by then.
     link->home().dispatch([link = link, number = number, response = std::move(response)] {
         if (auto* http = dynamic_cast<http_connection*>(&link->handler()))

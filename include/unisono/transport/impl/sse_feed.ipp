@@ -49,15 +49,9 @@ public:
     void deliver(message_ptr const& m) override {
         if (m->kind != message_kind::publication)
             return;
-        auto* const stream = live_;
-        bool const sent =
-            stream->chunked()
-                ? stream->link().send(m->form(
-                      wire_form::sse, [&](message const& from) { return encode_chunk(block(from).view()); }))
-                : stream->link().send(block(*m));
-        if (!sent)
-            stream->link().abort(
-                std::make_error_code(std::errc::no_buffer_space)); // it resumes by its last id
+        auto& link = live_->link();
+        if (!link.send(bytes_of(*m)))
+            link.abort(std::make_error_code(std::errc::no_buffer_space)); // it resumes by its last id
     }
 
 private:
@@ -73,13 +67,22 @@ private:
             write(*stream, {.event = "reset", .id = id, .data = R"({"reason":"position lost"})"});
         else if (past.messages.empty())
             write(*stream, {.id = id});
+        // Whatever the outbox's bound says: history is bounded itself, and who cannot get it never catches
+        // up.
         for (auto const& m : past.messages)
-            deliver(m);
+            if (m->kind == message_kind::publication)
+                stream->link().send_exempt(bytes_of(*m));
     }
 
     static void write(sse_connection& stream, sse_event const& event) {
         if (auto bytes = encode_sse(event))
             stream.write(*std::move(bytes));
+    }
+
+    payload bytes_of(message const& m) const {
+        if (!live_->chunked())
+            return block(m);
+        return m.form(wire_form::sse, [&](message const& from) { return encode_chunk(block(from).view()); });
     }
 
     payload block(message const& m) const {

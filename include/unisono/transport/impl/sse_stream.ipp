@@ -54,7 +54,7 @@ UNISONO_DECL void sse_connection::on_start(connection& c) {
         ends_ =
             opened_ + options_.max_age - std::chrono::milliseconds{static_cast<std::int64_t>(fifth) - spread};
     }
-    c.set_deadline(options_.heartbeat);
+    set_next_deadline(c, opened_);
 }
 
 UNISONO_DECL payload sse_connection::framed(payload block) const {
@@ -83,16 +83,23 @@ UNISONO_DECL void sse_connection::on_deadline(connection& c) {
         // A little later than strictly needed when events flow, never earlier than the silence asked for.
         if (now - progress_ >= options_.heartbeat)
             c.send(framed(payload{std::string_view{": keep-alive\n\n"}}));
-        unwritten_ = 0;
-    } else if (c.queued_bytes() < unwritten_ || unwritten_ == 0) {
-        unwritten_ = c.queued_bytes();
+    } else if (c.written_bytes() != written_) {
+        written_ = c.written_bytes();
         progress_ = now;
     } else if (now - progress_ >= options_.write_timeout) {
         c.abort(std::make_error_code(std::errc::timed_out));
         return;
     }
-    auto const quiet = now - progress_;
-    c.set_deadline(quiet < options_.heartbeat ? options_.heartbeat - quiet : options_.heartbeat);
+    set_next_deadline(c, now);
+}
+
+UNISONO_DECL void sse_connection::set_next_deadline(connection& c, clock::time_point now) {
+    auto next = progress_ + options_.heartbeat;
+    if (next <= now)
+        next = now + options_.heartbeat;
+    if (ends_ != clock::time_point{} && ends_ < next)
+        next = ends_;
+    c.set_deadline(next - now);
 }
 
 UNISONO_DECL void sse_connection::end(connection& c, std::chrono::milliseconds retry) {
@@ -101,9 +108,12 @@ UNISONO_DECL void sse_connection::end(connection& c, std::chrono::milliseconds r
     if (chunked_)
         c.send_exempt(payload{http_last_chunk});
     c.close();
+    stopping_.request_stop();
 }
 
 UNISONO_DECL void sse_connection::close() {
+    if (!link_->is_open()) // then its shard may be gone, too
+        return;
     link_->home().dispatch([link = link_->shared_from_this(), this] {
         if (chunked_)
             link->send_exempt(payload{http_last_chunk});
@@ -113,6 +123,10 @@ UNISONO_DECL void sse_connection::close() {
 }
 
 UNISONO_DECL void sse_connection::when_drained(std::function<void()> then) {
+    if (!link_->is_open()) {
+        then();
+        return;
+    }
     link_->home().dispatch([link = link_->shared_from_this(), this, then = std::move(then)] {
         if (link->is_open() && link->queued_bytes() != 0)
             on_drained_.push_back(then);

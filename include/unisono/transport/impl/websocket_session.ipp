@@ -15,6 +15,8 @@
 #endif
 
 #include <algorithm>
+#include <exception>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -35,7 +37,8 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
         if (chosen.empty() && std::find(options.subprotocols.begin(), options.subprotocols.end(), offer) !=
                                   options.subprotocols.end())
             chosen = offer;
-    if (chosen.empty() && options.subprotocol_required) {
+    bool const none_fits = !accepted->subprotocols.empty() && !options.subprotocols.empty();
+    if (chosen.empty() && (none_fits || options.subprotocol_required)) {
         exchange.respond(text_response("none of the offered subprotocols is spoken here\n", 400));
         return std::make_error_code(std::errc::protocol_not_supported);
     }
@@ -64,7 +67,27 @@ UNISONO_DECL void websocket_connection::on_start(connection& c) {
         std::chrono::milliseconds{system_random().below(static_cast<std::uint64_t>(half.count()) + 1)};
     next_tick_ = now + options_.tick;
     set_next_deadline(c, now);
-    handler_->on_open(session());
+    guarded(c, [&] { open(); });
+}
+
+UNISONO_DECL void websocket_connection::open() {
+    if (!std::exchange(opened_, true))
+        handler_->on_open(session());
+}
+
+template <class Call>
+void websocket_connection::guarded(connection& c, Call&& call) {
+    std::string what = "something unknown";
+    try {
+        call();
+        return;
+    } catch (std::exception const& e) {
+        what = e.what();
+    } catch (...) {
+    }
+    c.home().log().write(severity::error, "transport", "a WebSocket's handler threw: " + what);
+    if (is_open())
+        end(c, close_code::internal_error, "internal error");
 }
 
 UNISONO_DECL void websocket_connection::on_data(connection& c, mutable_bytes bytes) {
@@ -82,7 +105,7 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
     case type::text:
     case type::binary:
         if (!closing_) // what arrives behind our close frame concerns nobody
-            handler_->on_message(session(), event.body, event.kind == type::binary);
+            guarded(c, [&] { handler_->on_message(session(), event.body, event.kind == type::binary); });
         break;
     case type::ping:
         answer_ping(c, event.body);
@@ -118,14 +141,14 @@ UNISONO_DECL void websocket_connection::answer_ping(connection& c, bytes_view bo
 UNISONO_DECL void websocket_connection::on_drained(connection& c) {
     if (!pong_.empty())
         c.send_exempt(std::exchange(pong_, {}));
-    handler_->on_drained(session());
+    guarded(c, [&] { handler_->on_drained(session()); });
 }
 
 UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
     auto const now = c.home().time().now();
     if (closing_) {
         if (now >= close_deadline_) {
-            c.close();
+            c.abort(std::make_error_code(std::errc::timed_out));
             return;
         }
     } else {
@@ -142,7 +165,7 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
         }
         if (options_.tick.count() > 0 && now >= next_tick_) {
             next_tick_ = now + options_.tick;
-            handler_->on_tick(session(), now);
+            guarded(c, [&] { handler_->on_tick(session(), now); });
         }
     }
     set_next_deadline(c, now);
@@ -157,9 +180,10 @@ UNISONO_DECL void websocket_connection::set_next_deadline(connection& c, clock::
 }
 
 UNISONO_DECL void websocket_connection::close(close_code code, std::string_view reason) {
+    if (!is_open()) // then its shard may be gone, too
+        return;
     if (link_->home().running_here()) {
-        if (is_open())
-            end(*link_, code, reason);
+        end(*link_, code, reason);
         return;
     }
     link_->home().post([link = link_->shared_from_this(), this, code, reason = std::string{reason}] {
@@ -172,6 +196,7 @@ UNISONO_DECL void websocket_connection::end(connection& c, close_code code, std:
     close_code_ = code;
     close_reason_ = reason;
     c.send_exempt(encode_websocket_close(code, reason));
+    c.finish_sending(); // what other threads posted meanwhile must not follow a close frame
     closing_ = true;
     auto const now = c.home().time().now();
     close_deadline_ = now + options_.close_timeout;
@@ -181,13 +206,13 @@ UNISONO_DECL void websocket_connection::end(connection& c, close_code code, std:
 UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
     if (closing_)
         return;
-    handler_->on_shutdown(session());
+    guarded(c, [&] { handler_->on_shutdown(session()); });
     if (!closing_)
         end(c, close_code::going_away, "the server is shutting down");
 }
 
-UNISONO_DECL void websocket_connection::on_closed(connection&, std::error_code) {
-    over_ = true;
+UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code) {
+    guarded(c, [&] { open(); }); // in case it went before its turn came
     handler_->on_close(close_code_, close_reason_);
 }
 
@@ -234,6 +259,10 @@ UNISONO_DECL bool websocket_session::is_open() const noexcept {
 
 UNISONO_DECL std::size_t websocket_session::queued_bytes() const noexcept {
     return connection_->link().queued_bytes();
+}
+
+UNISONO_DECL std::size_t websocket_session::outbox_limit() const noexcept {
+    return connection_->link().outbox_limit();
 }
 
 UNISONO_DECL shard& websocket_session::home() const noexcept {

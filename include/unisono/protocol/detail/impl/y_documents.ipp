@@ -47,9 +47,9 @@ UNISONO_DECL void y_documents::on_loaded(document_ptr const& d, std::error_code 
     for (auto const& [id, peer] : d->peers)
         greet(*d, peer);
     auto const early = std::exchange(d->early, {});
-    d->early_bytes = 0;
+    d->early_bytes.clear();
     for (auto const& [peer, frame] : early)
-        if (d->peers.contains(peer->id_))
+        if (!peer->dismissed_ && d->peers.contains(peer->id_))
             handle(d, peer, frame);
 }
 
@@ -81,11 +81,12 @@ UNISONO_DECL void y_documents::leave(std::string const& name, std::uint64_t peer
 
 UNISONO_DECL void y_documents::receive(std::string const& name, session_ptr const& peer, payload frame) {
     auto const d = find(name);
-    if (!d || !d->peers.contains(peer->id_))
-        return; // dismissed meanwhile
+    if (!d || peer->dismissed_ || !d->peers.contains(peer->id_))
+        return;
     if (d->room->status() == document_room::state::loading) {
-        d->early_bytes += frame.size();
-        if (d->early_bytes > options_.early_bytes)
+        auto& bytes = d->early_bytes[peer->id_];
+        bytes += frame.size();
+        if (bytes > options_.early_bytes)
             dismiss(peer, close_code::try_again_later, "too much was sent before the document was loaded");
         else
             d->early.emplace_back(peer, std::move(frame));
@@ -204,11 +205,17 @@ UNISONO_DECL void y_documents::put_away(document_ptr const& d) {
     });
 }
 
+UNISONO_DECL void y_documents::clear() {
+    for (auto& documents : shards_)
+        documents.clear();
+}
+
 UNISONO_DECL void y_documents::answer(session_ptr const& peer, payload frame) {
     relay_.shard(peer->where_).dispatch([peer, frame = std::move(frame)] { peer->send(frame); });
 }
 
 UNISONO_DECL void y_documents::dismiss(session_ptr const& peer, close_code code, std::string_view why) {
+    peer->dismissed_ = true; // what is still under way from there is not worth the work
     relay_.shard(peer->where_).dispatch([peer, code, why = std::string{why}] { peer->refuse(code, why); });
 }
 

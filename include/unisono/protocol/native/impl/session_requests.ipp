@@ -51,19 +51,18 @@ UNISONO_DECL void native_session::join(std::string_view channel, detail::native_
     channels_.emplace(m->channel, m);
     // Presence and subscription are made in one go on the channel's shard, so that the first diff to arrive
     // is the one after the state.
-    at_channel(channel,
-               [self = shared_from_this(), who = who_, m, wanted = std::move(wanted), done = std::move(done),
-                &rooms = rooms_, shard = shard_](auto& kept, std::string_view name, auto&) {
-                   std::string presence;
-                   if (wanted.presence)
-                       presence = kept.observe(name, *who);
-                   rooms.subscribe(shard, name, self, wanted.from,
-                                   [self = self.get(), m, presence = std::move(presence),
-                                    done](subscription link, subscribed past) {
-                                       // The subscription keeps the session alive.
-                                       self->enter(m, std::move(link), std::move(past), presence, done);
-                                   });
-               });
+    at_channel(channel, [self = shared_from_this(), m, watch = wanted.presence, from = std::move(wanted.from),
+                         done = std::move(done)](auto& kept, std::string_view name, auto&) {
+        std::string presence;
+        if (watch)
+            presence = kept.observe(name, *self->who_);
+        self->rooms_.subscribe(
+            self->shard_, name, self, from,
+            [self = self.get(), m, presence = std::move(presence), done](subscription link, subscribed past) {
+                // The subscription keeps the session alive.
+                self->enter(m, std::move(link), std::move(past), presence, done);
+            });
+    });
 }
 
 UNISONO_DECL void native_session::enter(membership_ptr const& m, subscription link, subscribed past,

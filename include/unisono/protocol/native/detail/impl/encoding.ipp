@@ -25,7 +25,7 @@ UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
     w.key("data");
     if (m.binary)
         w.string(base64_encode(m.data.view()));
-    else if (json::parse(m.data.text()))
+    else if (json::parse(m.data.text(), {.size = m.data.size()}))
         w.raw(m.data.text());
     else
         w.string(m.data.text());
