@@ -13,7 +13,7 @@ int main() {
     app.sse("/count", [](unisono::http_exchange, unisono::sse_stream out) -> asio::awaitable<void> {
         for (int i = 1; i <= 10; ++i)
             co_await out.send({.event = "number", .data = std::to_string(i)});
-        co_await out.send({.event = "done"});
+        co_await out.send({.event = "done", .data = ""});
     });
 
     app.websocket("/echo", [](unisono::websocket_session session) -> asio::awaitable<void> {

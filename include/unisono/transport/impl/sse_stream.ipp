@@ -41,13 +41,13 @@ UNISONO_DECL std::shared_ptr<sse_connection> sse_connection::start(http_exchange
         return nullptr;
     if (request.method == "HEAD")
         exchange.link().close();
+    // Some proxies and fetch() wait for the first bytes of a body before they let anything through.
+    raw->write(payload{std::string_view{":\n\n"}});
     return handle;
 }
 
 UNISONO_DECL void sse_connection::on_start(connection& c) {
     opened_ = progress_ = c.home().time().now();
-    // Some proxies and fetch() wait for the first bytes of a body before they let anything through.
-    write(payload{std::string_view{":\n\n"}});
     if (options_.max_age.count() > 0) {
         auto const fifth = static_cast<std::uint64_t>(options_.max_age.count()) / 5;
         auto const spread = static_cast<std::int64_t>(system_random().below(2 * fifth + 1));
