@@ -58,7 +58,6 @@ private:
     clock::time_point close_deadline_{};
     close_code close_code_ = close_code::abnormal;
     std::atomic<bool> closing_{false}; ///< our close frame is queued
-    bool pinged_ = false;
     bool opened_ = false; ///< the handler was told
 };
 

@@ -160,7 +160,8 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
         }
         if (now >= next_ping_) {
             next_ping_ = now + options_.ping_interval;
-            if (now - received_ >= options_.ping_interval / 2)
+            // Also while reading is paused: the end of the peer then shows by what cannot be sent.
+            if (c.reading_paused() || now - received_ >= options_.ping_interval / 2)
                 c.send_exempt(encode_websocket_frame(websocket_opcode::ping, {}));
         }
         if (options_.tick.count() > 0 && now >= next_tick_) {
@@ -198,6 +199,7 @@ UNISONO_DECL void websocket_connection::end(connection& c, close_code code, std:
     c.send_exempt(encode_websocket_close(code, reason));
     c.finish_sending(); // what other threads posted meanwhile must not follow a close frame
     closing_ = true;
+    c.resume_reading(); // for the peer's answer
     auto const now = c.home().time().now();
     close_deadline_ = now + options_.close_timeout;
     set_next_deadline(c, now);
