@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
+import { random_from, seed } from './support/random.mjs'
 
-const seed = Number(process.env.UNISONO_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const scenarios = Number(process.env.UNISONO_SCENARIOS ?? 500)
-console.log(`UNISONO_SEED=${seed}`)
 
 const hex = bytes => Buffer.from(bytes).toString('hex')
 const unhex = text => new Uint8Array(Buffer.from(text, 'hex'))
@@ -27,18 +26,6 @@ async function ask (op, updates, stateVector) {
   const answer = JSON.parse((await answers.next()).value)
   assert.equal(answer.error, undefined, `${op} refused ${JSON.stringify(request)}`)
   return unhex(answer.bytes)
-}
-
-// mulberry32
-function randomSource (state) {
-  const next = () => {
-    state = state + 0x6D2B79F5 | 0
-    let t = Math.imul(state ^ state >>> 15, 1 | state)
-    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t
-    return ((t ^ t >>> 14) >>> 0) / 2 ** 32
-  }
-  const below = n => Math.floor(next() * n)
-  return { below, chance: p => next() < p, pick: list => list[below(list.length)] }
 }
 
 const words = ['a', 'bc', 'def', 'é', '漢字', '😀', '👩‍💻', 'x\ny', ' ', '"q"']
@@ -122,7 +109,7 @@ function leftToChance (updates) {
 test('equals Yjs', async () => {
   let identical = 0
   for (let n = 0; n < scenarios; ++n) {
-    const r = randomSource(seed + n)
+    const r = random_from(seed + n)
     const log = history(r)
     // Whole, in part (with holes) and out of order.
     const some = log.filter(() => r.chance(0.8)).map(u => [r.below(1e9), u]).sort((a, b) => a[0] - b[0]).map(x => x[1])

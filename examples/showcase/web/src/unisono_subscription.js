@@ -110,7 +110,7 @@ export class Subscription extends EventTarget {
     const seen = reset ? -1 : this.position.offset;
     const fresh = messages.filter((message) => !(message.offset <= seen)).sort((a, b) => a.offset - b.offset);
     this.position = epoch === undefined ? null : { epoch, offset };
-    this.emit('subscribed', { messages: fresh.map(publication), reset });
+    this.emit('subscribed', { messages: fresh, reset });
   }
 
   end(detail) {
