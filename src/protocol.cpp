@@ -1,6 +1,3 @@
-#include <unisono/protocol/detail/impl/y_documents.ipp>
-#include <unisono/protocol/detail/impl/y_frames.ipp>
-#include <unisono/protocol/impl/y_websocket.ipp>
 #include <unisono/protocol/native/detail/impl/channels.ipp>
 #include <unisono/protocol/native/detail/impl/command.ipp>
 #include <unisono/protocol/native/detail/impl/encoding.ipp>
@@ -12,3 +9,7 @@
 #include <unisono/protocol/native/impl/session_connect.ipp>
 #include <unisono/protocol/native/impl/session_delivery.ipp>
 #include <unisono/protocol/native/impl/session_requests.ipp>
+#include <unisono/protocol/y_websocket/detail/impl/documents.ipp>
+#include <unisono/protocol/y_websocket/detail/impl/frames.ipp>
+#include <unisono/protocol/y_websocket/impl/server.ipp>
+#include <unisono/protocol/y_websocket/impl/session.ipp>

@@ -10,6 +10,7 @@
 #include "answer_generator.hpp"
 #include "command_line.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <exception>
@@ -108,7 +109,9 @@ int serve(command_line const& options) {
     app.file("/stream", options.web + "/stream.html", page);
 
     app.documents("/yjs"); // the editor: unmodified y-websocket clients
-    app.rooms("/ws");      // the chat: docs/protocol.md
+    unisono::room_options chat;
+    chat.protocol.times.reconnect_max = std::chrono::seconds{5}; // few visitors: let them come back soon
+    app.rooms("/ws", chat);                                      // the chat: docs/protocol.md
     app.feed("/events/{room}");
 
     answer_generator source;

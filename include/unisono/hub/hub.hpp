@@ -21,7 +21,7 @@ namespace unisono::inline v0 {
 /// What a new subscriber wants from the past.
 struct subscribe_options {
     std::optional<position> recover = {}; ///< everything after this, or nothing at all
-    std::size_t last = 0;            ///< otherwise the latest so many
+    std::size_t last = 0;                 ///< otherwise the latest so many
 };
 
 /// What a new subscriber gets. The first live message that follows has offset `at.offset + 1`.

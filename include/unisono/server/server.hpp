@@ -6,7 +6,7 @@
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/protocol/native/options.hpp>
-#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
 #include <unisono/server/router.hpp>
 #include <unisono/store/store.hpp>

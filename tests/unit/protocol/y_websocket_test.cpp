@@ -1,3 +1,5 @@
+#include <unisono/core/random.hpp>
+
 #include "support/catch.hpp"
 #include "support/hex.hpp"
 #include "unit/protocol/y_websocket_world.hpp"
@@ -167,20 +169,20 @@ TEST_CASE("malformed messages end the connection with the right code") {
     client a{w};
     w.settle();
     auto const [frame, code] = GENERATE(table<std::string, int>({
-        {"", 1007},           // no type
-        {"00", 1007},         // no sync type
-        {"0000", 1007},       // no state vector
-        {"00000101", 1007},   // a state vector cut short
-        {"000300", 1007},     // an unknown sync message
-        {"0002020000ff", 0},  // bytes behind a message: a later version's
-        {"00020101", 1007},   // an update cut short
+        {"", 1007},          // no type
+        {"00", 1007},        // no sync type
+        {"0000", 1007},      // no state vector
+        {"00000101", 1007},  // a state vector cut short
+        {"000300", 1007},    // an unknown sync message
+        {"0002020000ff", 0}, // bytes behind a message: a later version's
+        {"00020101", 1007},  // an update cut short
         {"000205ffffffff0f", 1007},
-        {"01", 1007},         // no awareness update
-        {"010101", 1007},     // an awareness update cut short
+        {"01", 1007},     // no awareness update
+        {"010101", 1007}, // an awareness update cut short
         {"0106010501017b7d", 1007},
         {"0105010501017b", 1007}, // a state that is no JSON
-        {"02", 0},            // auth: only servers send it
-        {"6602aabb", 0},      // another server's message
+        {"02", 0},                // auth: only servers send it
+        {"6602aabb", 0},          // another server's message
     }));
     INFO(frame);
     a.send(from_hex(frame));
@@ -403,6 +405,7 @@ TEST_CASE("whatever the interleaving, those who stay end with the same document"
     for (auto& e : editors) {
         CHECK_FALSE(e->carrier.closed);
         CHECK(e->known.state_vector() == vector);
-        CHECK(unisono::test::to_hex(e->known.whole().value().view()) == unisono::test::to_hex(editors.front()->known.whole().value().view()));
+        CHECK(unisono::test::to_hex(e->known.whole().value().view()) ==
+              unisono::test::to_hex(editors.front()->known.whole().value().view()));
     }
 }

@@ -3,8 +3,9 @@
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/manual_executor.hpp>
 #include <unisono/document/encoded_yjs.hpp>
-#include <unisono/protocol/detail/y_frames.hpp>
-#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/protocol/y_websocket/detail/frames.hpp>
+#include <unisono/protocol/y_websocket/server.hpp>
+#include <unisono/protocol/y_websocket/session.hpp>
 
 #include "support/fault_store.hpp"
 #include "support/small_updates.hpp"

@@ -8,6 +8,7 @@
 #include <asio/ip/address.hpp>
 
 #include <sys/socket.h>
+#include <system_error>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -36,7 +37,7 @@ UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::
     if (!ec)
         a.listen(asio::socket_base::max_listen_connections, ec);
     if (ec)
-        return ec;
+        return std::error_code{ec.value(), std::system_category()}; // Asio's own equals no std::errc
     made->port_ = a.local_endpoint(ec).port();
     if (ec)
         return ec;

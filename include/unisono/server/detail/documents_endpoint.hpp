@@ -1,6 +1,8 @@
 #pragma once
 
-#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/protocol/y_websocket/carrier.hpp>
+#include <unisono/protocol/y_websocket/server.hpp>
+#include <unisono/protocol/y_websocket/session.hpp>
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/transport/websocket_session.hpp>
 

@@ -6,6 +6,8 @@
 #include <unisono/server/router.hpp>
 #include <unisono/server/server.hpp>
 
+#include <asio/steady_timer.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -58,7 +60,7 @@ private:
         std::chrono::milliseconds interval;
         std::function<void(std::size_t)> work;
     };
-    void repeat(chore const& c, std::size_t index);
+    void repeat(chore const& c, std::size_t index, asio::steady_timer& timer);
     void close_listeners();
     void say_goodbye();
     void shut_down();
@@ -72,6 +74,7 @@ private:
     std::unique_ptr<hub> rooms_;
     std::vector<std::shared_ptr<void>> kept_;
     std::vector<chore> chores_;
+    std::deque<asio::steady_timer> timers_; ///< of every chore on every shard
     std::vector<std::shared_ptr<listener>> listeners_;
     std::vector<std::thread> threads_;
     std::atomic<std::uint16_t> port_{0};

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/protocol/y_websocket/server.hpp>
 #include <unisono/server/detail/documents_endpoint.hpp>
 #include <unisono/server/detail/rooms_endpoint.hpp>
 #include <unisono/server/detail/server_core.hpp>

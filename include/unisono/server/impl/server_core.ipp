@@ -5,7 +5,6 @@
 #include <unisono/server/detail/server_core.hpp>
 #include <unisono/store/store_memory.hpp>
 
-#include <asio/basic_waitable_timer.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
@@ -106,20 +105,21 @@ UNISONO_DECL result<void> server_core::start() {
     for (std::size_t i = 0; i < shards_.size(); ++i) {
         shards_[i].post([l = listeners_[i]] { l->start(); });
         for (auto const& c : chores_)
-            shards_[i].post([this, &c, i] { repeat(c, i); });
+            shards_[i].post(
+                [this, &c, i, &timer = timers_.emplace_back(shards_[i].context())] { repeat(c, i, timer); });
         if (!on_host_)
             threads_.emplace_back([this, i] { shards_[i].run(); });
     }
     return {};
 }
 
-UNISONO_DECL void server_core::repeat(chore const& c, std::size_t index) {
-    auto const timer = std::make_shared<asio::steady_timer>(shards_[index].context(), c.interval);
-    timer->async_wait([this, &c, index, timer, alive = std::weak_ptr{alive_}](std::error_code ec) {
+UNISONO_DECL void server_core::repeat(chore const& c, std::size_t index, asio::steady_timer& timer) {
+    timer.expires_after(c.interval);
+    timer.async_wait([this, &c, index, &timer, alive = std::weak_ptr{alive_}](std::error_code ec) {
         if (ec || alive.expired())
             return;
         c.work(index);
-        repeat(c, index);
+        repeat(c, index, timer);
     });
 }
 

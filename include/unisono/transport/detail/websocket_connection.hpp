@@ -58,7 +58,7 @@ private:
     clock::time_point close_deadline_{};
     close_code close_code_ = close_code::abnormal;
     std::atomic<bool> closing_{false}; ///< our close frame is queued
-    bool opened_ = false; ///< the handler was told
+    bool opened_ = false;              ///< the handler was told
 };
 
 } // namespace unisono::inline v0::detail

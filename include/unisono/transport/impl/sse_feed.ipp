@@ -35,7 +35,8 @@ UNISONO_DECL std::optional<position> parse_feed_id(std::string_view id) {
 /// Carries a room's messages into one event stream.
 class sse_feed final : public subscriber, public std::enable_shared_from_this<sse_feed> {
 public:
-    explicit sse_feed(std::shared_ptr<sse_connection> const& stream) : stream_(stream) {}
+    sse_feed(std::shared_ptr<sse_connection> const& stream, std::chrono::milliseconds retry)
+        : stream_(stream), retry_(retry) {}
 
     void start(hub& rooms, std::size_t where, std::string_view room, subscribe_options options) {
         rooms.subscribe(where, room, shared_from_this(), std::move(options),
@@ -62,6 +63,7 @@ private:
         subscription_ = std::move(s);
         live_ = stream.get();
         epoch_ = past.at.epoch;
+        write(*stream, {.retry = retry_}); // a cut connection has no last word to say it in
         auto const id = feed_id(past.at);
         if (past.was_recovering && !past.recovered)
             write(*stream, {.event = "reset", .id = id, .data = R"({"reason":"position lost"})"});
@@ -99,6 +101,7 @@ private:
         nullptr; ///< valid while subscribed: the stream ends the subscription before it goes
     subscription subscription_;
     std::string epoch_;
+    std::chrono::milliseconds retry_;
 };
 
 } // namespace detail
@@ -113,7 +116,7 @@ UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std:
     auto const stream = detail::sse_connection::start(exchange, options.stream);
     if (!stream)
         return;
-    auto const feed = std::make_shared<detail::sse_feed>(stream);
+    auto const feed = std::make_shared<detail::sse_feed>(stream, options.stream.retry);
     stream->on_end([feed] { feed->stop(); });
     subscribe_options wish{.last = options.last};
     if (!id->empty()) // an id that makes no sense is one we cannot resume from

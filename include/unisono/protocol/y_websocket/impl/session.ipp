@@ -2,30 +2,14 @@
 
 #include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
-#include <unisono/protocol/detail/y_documents.hpp>
-#include <unisono/protocol/detail/y_frames.hpp>
-#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/protocol/y_websocket/detail/documents.hpp>
+#include <unisono/protocol/y_websocket/detail/frames.hpp>
+#include <unisono/protocol/y_websocket/server.hpp>
+#include <unisono/protocol/y_websocket/session.hpp>
 
 #include <utility>
 
 namespace unisono::inline v0 {
-
-UNISONO_DECL y_websocket_server::y_websocket_server(std::vector<executor*> shards, document_store& store,
-                                                    y_websocket_options options)
-    : options_(options),
-      documents_(std::make_shared<detail::y_documents>(std::move(shards), store, options)) {}
-
-UNISONO_DECL y_websocket_server::~y_websocket_server() {
-    documents_->clear();
-}
-
-UNISONO_DECL void y_websocket_server::tick(std::size_t index) {
-    documents_->tick(index);
-}
-
-UNISONO_DECL std::size_t y_websocket_server::document_count(std::size_t index) const {
-    return documents_->document_count(index);
-}
 
 UNISONO_DECL y_websocket_session::y_websocket_session(y_websocket_server& server, std::size_t where,
                                                       std::string document, y_websocket_carrier& carrier)

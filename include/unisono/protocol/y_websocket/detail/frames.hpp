@@ -28,5 +28,5 @@ payload const& y_relay_frame(message const& m);
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/protocol/detail/impl/y_frames.ipp>
+#include <unisono/protocol/y_websocket/detail/impl/frames.ipp>
 #endif

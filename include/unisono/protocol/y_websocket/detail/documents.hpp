@@ -1,10 +1,12 @@
 #pragma once
 
 #include <unisono/codec/lib0_reader.hpp>
+#include <unisono/core/payload.hpp>
 #include <unisono/document/document_room.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/presence/awareness.hpp>
-#include <unisono/protocol/y_websocket.hpp>
+#include <unisono/protocol/y_websocket/options.hpp>
+#include <unisono/wire/close_code.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,10 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+namespace unisono::inline v0 {
+class y_websocket_session;
+}
 
 namespace unisono::inline v0::detail {
 
@@ -87,5 +93,5 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/protocol/detail/impl/y_documents.ipp>
+#include <unisono/protocol/y_websocket/detail/impl/documents.ipp>
 #endif

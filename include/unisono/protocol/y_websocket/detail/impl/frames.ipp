@@ -2,7 +2,7 @@
 
 #include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/config.hpp>
-#include <unisono/protocol/detail/y_frames.hpp>
+#include <unisono/protocol/y_websocket/detail/frames.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 
 #include <cstring>

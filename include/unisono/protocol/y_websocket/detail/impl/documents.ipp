@@ -2,8 +2,9 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/core/error.hpp>
-#include <unisono/protocol/detail/y_documents.hpp>
-#include <unisono/protocol/detail/y_frames.hpp>
+#include <unisono/protocol/y_websocket/detail/documents.hpp>
+#include <unisono/protocol/y_websocket/detail/frames.hpp>
+#include <unisono/protocol/y_websocket/session.hpp>
 
 #include <utility>
 

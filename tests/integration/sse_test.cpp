@@ -1,0 +1,345 @@
+#include <unisono/server/server.hpp>
+
+#include "support/catch.hpp"
+#include "support/loopback_client.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace unisono;
+using namespace std::chrono_literals;
+using test::eventually;
+using client = test::loopback_client;
+
+namespace {
+
+struct fixture {
+    server app;
+
+    explicit fixture(std::size_t outbox = 1024 * 1024, hub_options rooms = {})
+        : app{{.port = 0, .http = {.outbox_limit = outbox}, .rooms = rooms}} {}
+    client connect(int receive_buffer = 0) {
+        if (app.port() == 0)
+            REQUIRE(app.start());
+        return client{app.port(), receive_buffer};
+    }
+    test::raw_response open(client& c, std::string_view path, std::string_view fields = {}) {
+        c.send(client::request(path, fields));
+        return c.read_response();
+    }
+};
+
+/// The next event as its lines, without the chunks around it and without comments.
+std::string next_event(client& c) {
+    for (;;) {
+        c.read_until("\r\n");
+        auto block = c.read_until("\n\n\r\n");
+        block.resize(block.size() - 4);
+        if (!block.starts_with(':'))
+            return block;
+    }
+}
+
+} // namespace
+
+TEST_CASE("a stream begins with fields that keep proxies away, and a comment") {
+    fixture f;
+    f.app.sse("/s", [](http_exchange, sse_stream s) {
+        (void)s.write({.event = "greeting", .id = "1", .data = "a\nb"});
+        s.close();
+    });
+    auto c = f.connect();
+    auto const head = f.open(c, "/s");
+    CHECK(head.status == 200);
+    CHECK(head.field("Content-Type").starts_with("text/event-stream"));
+    CHECK(head.field("Cache-Control").find("no-store") != std::string::npos);
+    CHECK(head.field("X-Accel-Buffering") == "no");
+    CHECK(head.field("Content-Length").empty());
+    CHECK(head.field("Transfer-Encoding") == "chunked");
+    auto const all = c.read_all();
+    CHECK(all.find("event: greeting") != std::string::npos);
+    CHECK(all.ends_with("0\r\n\r\n"));
+}
+
+TEST_CASE("clients of HTTP/1.0 get a stream without chunks, HEAD gets the fields alone") {
+    fixture f;
+    std::atomic<int> opened{0};
+    f.app.sse("/s", [&](http_exchange, sse_stream s) {
+        ++opened;
+        (void)s.write({.data = "x"});
+        s.close();
+    });
+    auto old = f.connect();
+    old.send("GET /s HTTP/1.0\r\n\r\n");
+    CHECK(old.read_response().field("Transfer-Encoding").empty());
+    CHECK(old.read_all().find("data: x\n\n") != std::string::npos);
+    auto head = f.connect();
+    head.send(client::request("/s", {}, "HEAD"));
+    CHECK(head.read_response().status == 200);
+    CHECK(head.read_all().empty());
+    CHECK(opened == 1);
+}
+
+TEST_CASE("a stream closed before it began ends in order") {
+    fixture f;
+    f.app.sse("/s", [](http_exchange, sse_stream s) { s.close(); });
+    auto c = f.connect();
+    CHECK(f.open(c, "/s").status == 200);
+    CHECK(c.read_all().ends_with("0\r\n\r\n"));
+}
+
+TEST_CASE("a silent stream is kept warm") {
+    fixture f;
+    f.app.sse("/s", [](http_exchange, sse_stream) {}, {.heartbeat = 60ms});
+    auto c = f.connect();
+    f.open(c, "/s");
+    for (int i = 0; i < 3; ++i)
+        c.read_until(": keep-alive\n\n");
+}
+
+TEST_CASE("a stream ends after its time and tells when to come back") {
+    fixture f;
+    f.app.sse("/s", [](http_exchange, sse_stream) {}, {.max_age = 100ms, .retry = 1234ms});
+    auto c = f.connect();
+    f.open(c, "/s");
+    auto const begun = std::chrono::steady_clock::now();
+    auto const all = c.read_all();
+    CHECK(all.find("retry: 1234\n") != std::string::npos);
+    CHECK(all.ends_with("0\r\n\r\n"));
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+TEST_CASE("events may be written from many threads; those of one stay in order") {
+    fixture f;
+    std::vector<std::thread> writers;
+    std::atomic<int> refused{0};
+    f.app.sse("/s", [&](http_exchange, sse_stream s) {
+        for (int w = 0; w < 4; ++w)
+            writers.emplace_back([s, w, &refused] {
+                for (int i = 0; i < 200; ++i)
+                    refused += s.write({.event = std::to_string(w), .data = std::to_string(i)}).value() !=
+                               send_status::queued;
+            });
+    });
+    auto c = f.connect();
+    f.open(c, "/s");
+    std::vector<int> next(4);
+    for (int n = 0; n < 800; ++n) {
+        auto const event = next_event(c);
+        auto const writer = static_cast<std::size_t>(event.at(std::string_view{"event: "}.size()) - '0');
+        REQUIRE(event.ends_with("data: " + std::to_string(next[writer]++)));
+    }
+    for (auto& w : writers)
+        w.join();
+    CHECK(refused == 0);
+}
+
+TEST_CASE("a reader that lags costs a bounded amount of memory") {
+    fixture f{64 * 1024};
+    std::optional<sse_stream> stream;
+    std::atomic<bool> open{false};
+    f.app.sse("/s", [&](http_exchange, sse_stream s) {
+        stream = s;
+        open = true;
+    });
+    auto c = f.connect(4 * 1024);
+    f.open(c, "/s");
+    REQUIRE(eventually([&] { return open.load(); }));
+    std::string const data(16 * 1024, 'x');
+    // From the first refusal on nothing gets through, and nothing is lost of what was taken.
+    std::size_t taken = 0;
+    REQUIRE(eventually([&] {
+        for (;;) {
+            auto const status = stream->write({.data = data}).value();
+            REQUIRE(status != send_status::closed);
+            if (status == send_status::full)
+                return taken > 0;
+            ++taken;
+        }
+    }));
+    CHECK(taken < 2000);
+    for (std::size_t i = 0; i < taken; ++i)
+        REQUIRE(next_event(c).size() == data.size() + 6);
+    CHECK(eventually([&] { return stream->write({.data = "again"}).value() == send_status::queued; }));
+    CHECK(next_event(c) == "data: again");
+}
+
+TEST_CASE("a stream that nobody reads is ended") {
+    fixture f;
+    std::optional<sse_stream> stream;
+    std::atomic<bool> open{false};
+    f.app.sse("/s",
+              [&](http_exchange, sse_stream s) {
+                  stream = s;
+                  open = true;
+              },
+              {.heartbeat = 50ms, .write_timeout = 150ms});
+    auto c = f.connect(4 * 1024);
+    f.open(c, "/s");
+    REQUIRE(eventually([&] { return open.load(); }));
+    std::string const data(64 * 1024, 'x');
+    CHECK(eventually([&] {
+        (void)stream->write({.data = data});
+        return !stream->is_open();
+    }));
+}
+
+TEST_CASE("the program learns within a second that the client has left") {
+    fixture f;
+    std::atomic<bool> open{false};
+    std::atomic<bool> stopped{false};
+    std::optional<std::stop_callback<std::function<void()>>> callback;
+    f.app.sse("/s", [&](http_exchange, sse_stream s) {
+        callback.emplace(s.stop_token(), [&] { stopped = true; });
+        open = true;
+    });
+    auto c = f.connect();
+    f.open(c, "/s");
+    REQUIRE(eventually([&] { return open.load(); }));
+    CHECK_FALSE(stopped);
+    if (GENERATE(false, true))
+        c.close();
+    else
+        c.reset();
+    CHECK(eventually([&] { return stopped.load(); }, 1s));
+}
+
+#if defined(ASIO_HAS_CO_AWAIT)
+TEST_CASE("a coroutine runs at the reader's pace, and ends when the client leaves") {
+    fixture f{64 * 1024};
+    std::atomic<int> sent{0};
+    std::atomic<bool> ended{false};
+    f.app.sse("/s", [&](http_exchange, sse_stream s) -> asio::awaitable<void> {
+        struct at_end {
+            std::atomic<bool>& flag;
+            ~at_end() { flag = true; }
+        } const mark{ended};
+        std::string const data(16 * 1024, 'x');
+        for (;;) {
+            co_await s.send({.data = data});
+            ++sent;
+        }
+    });
+    auto c = f.connect(4 * 1024);
+    f.open(c, "/s");
+    // It stops by itself once all buffers on the way are full.
+    int before = -1;
+    REQUIRE(eventually([&] {
+        std::this_thread::sleep_for(50ms);
+        return std::exchange(before, sent.load()) == sent.load() && before > 0;
+    }));
+    CHECK_FALSE(ended);
+    for (int i = 0; i < before + 100; ++i)
+        REQUIRE(next_event(c).size() == 16 * 1024 + 6);
+    c.close();
+    CHECK(eventually([&] { return ended.load(); }));
+}
+
+TEST_CASE("a stream ends with its coroutine, also when that throws") {
+    fixture f;
+    bool const throws = GENERATE(false, true);
+    f.app.sse("/s", [=](http_exchange, sse_stream s) -> asio::awaitable<void> {
+        co_await s.send({.data = "only"});
+        if (throws)
+            throw 7;
+    });
+    auto c = f.connect();
+    f.open(c, "/s");
+    CHECK(next_event(c) == "data: only");
+    CHECK(c.read_all().ends_with("0\r\n\r\n"));
+}
+#endif
+
+TEST_CASE("a feed carries on where the client left off") {
+    fixture f;
+    f.app.feed("/feed/{room}");
+    auto c = f.connect();
+    f.open(c, "/feed/news");
+    auto const first = next_event(c); // an id without an event
+    REQUIRE(first.starts_with("id: "));
+    for (int i = 1; i <= 5; ++i)
+        f.app.rooms().publish("news", {.data = payload{std::to_string(i)}});
+    std::string id;
+    for (int i = 1; i <= 3; ++i) {
+        auto const event = next_event(c);
+        CHECK(event.ends_with("data: " + std::to_string(i)));
+        id = event.substr(4, event.find('\n') - 4);
+    }
+    c.reset();
+    auto again = f.connect();
+    f.open(again, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    CHECK(next_event(again).ends_with("data: 4"));
+    CHECK(next_event(again).ends_with("data: 5"));
+    f.app.rooms().publish("news", {.data = payload{std::string_view{"6"}}});
+    CHECK(next_event(again).ends_with("data: 6"));
+}
+
+TEST_CASE("a position that is lost is told, not hidden") {
+    fixture f;
+    f.app.feed("/feed/{room}");
+    auto const id = GENERATE(as<std::string>{}, "other:3", "nonsense", ":", "x:99999999999999999999");
+    auto c = f.connect();
+    f.open(c, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    auto const event = next_event(c);
+    CHECK(event.find("event: reset") != std::string::npos);
+    CHECK(event.find("id: ") != std::string::npos);
+}
+
+TEST_CASE("an id that no stream gave is refused") {
+    fixture f;
+    f.app.feed("/feed/{room}");
+    auto c = f.connect();
+    CHECK(f.open(c, "/feed/news", "Last-Event-ID: " + std::string(600, 'x') + "\r\n").status == 400);
+}
+
+TEST_CASE("what was missed arrives whole, even when it is more than a slow reader may lag") {
+    fixture f{32 * 1024, {.history = {.messages = 100, .bytes = 4 << 20}}};
+    f.app.feed("/feed/{room}");
+    auto c = f.connect();
+    f.open(c, "/feed/news");
+    auto const first = next_event(c);
+    auto const id = first.substr(4);
+    c.reset();
+    std::string const data(16 * 1024, 'x');
+    for (int i = 0; i < 50; ++i)
+        f.app.rooms().publish("news", {.data = payload{data}});
+    auto again = f.connect();
+    f.open(again, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    for (int i = 0; i < 50; ++i)
+        REQUIRE(next_event(again).ends_with(data));
+}
+
+TEST_CASE("a feed's slow reader is closed and resumes") {
+    fixture f{64 * 1024, {.history = {.messages = 10'000, .bytes = 256 << 20}}};
+    f.app.feed("/feed/{room}");
+    auto c = f.connect(4 * 1024);
+    f.open(c, "/feed/news");
+    auto const id = next_event(c).substr(4);
+    std::string const data(64 * 1024, 'x');
+    for (int i = 0; i < 500; ++i)
+        f.app.rooms().publish("news", {.data = payload{data}});
+    CHECK_THROWS([&] {
+        for (int i = 0; i < 500; ++i)
+            next_event(c);
+    }());
+    auto again = f.connect();
+    f.open(again, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    for (int i = 0; i < 500; ++i)
+        REQUIRE(next_event(again).ends_with(data));
+}
+
+TEST_CASE("data that is no text does not end a feed") {
+    fixture f;
+    f.app.feed("/feed/{room}");
+    auto c = f.connect();
+    f.open(c, "/feed/news");
+    next_event(c);
+    f.app.rooms().publish("news", {.data = payload{std::string_view{"\xff\xfe"}}, .binary = true});
+    f.app.rooms().publish("news", {.data = payload{std::string_view{"text"}}});
+    CHECK(next_event(c).ends_with("data: text"));
+}
