@@ -160,32 +160,27 @@ TEST_CASE("frames sent right behind the handshake are not lost") {
     CHECK(c.read_message().body == "early");
 }
 
-TEST_CASE("a handshake answered late, while others are served, keeps what came behind it") {
+TEST_CASE("a handshake answered late, while another connection is flushed, keeps what came behind it") {
     fixture f;
-    f.echo();
-    std::atomic<int> waiting{0};
+    std::optional<websocket_session> busy;
+    f.app.websocket("/ws", {.on_open = [&](websocket_session const& s) { busy = s; }});
     f.app.get("/late", [&](http_exchange x) {
-        ++waiting;
-        // Answered in a later turn of the loop, in the middle of other connections' work.
+        // In this order the head leaves before the other handler's turn has come.
+        busy->send_text("noise");
         x.home().post([x] {
-            x.home().post([x] {
-                (void)websocket_session::accept(
-                    x, std::make_unique<callback_handler>(
-                           websocket_callbacks{.on_message = [](websocket_session const& s, bytes_view data,
-                                                                bool) { s.send_text(as_text(data)); }}));
-            });
+            (void)websocket_session::accept(
+                x, std::make_unique<callback_handler>(
+                       websocket_callbacks{.on_message = [](websocket_session const& s, bytes_view data,
+                                                            bool) { s.send_text(as_text(data)); }}));
         });
     });
-    auto busy = f.open();
-    for (int round = 0; round < 20; ++round) {
-        busy.send_text("noise");
-        auto c = f.connect();
-        c.send(client::upgrade("/late") + client::frame(op::text, "early"));
-        REQUIRE(c.read_response().status == 101);
-        REQUIRE(c.read_message().body == "early");
-        c.send_text("later");
-        REQUIRE(c.read_message().body == "later");
-    }
+    auto noisy = f.open();
+    auto c = f.connect();
+    c.send(client::upgrade("/late") + client::frame(op::text, "early"));
+    REQUIRE(c.read_response().status == 101);
+    CHECK(c.read_message().body == "early");
+    c.send_text("later");
+    CHECK(c.read_message().body == "later");
 }
 
 #if defined(ASIO_HAS_CO_AWAIT)
@@ -424,27 +419,26 @@ TEST_CASE("a handler that throws ends its session with 1011, and no other") {
     CHECK(other.read_message().body == "still there");
 }
 
-TEST_CASE("pausing and resuming inside a message loses and damages nothing") {
+TEST_CASE("resuming inside a message does not damage what was read with it") {
     fixture f;
-    f.app.websocket("/ws", {.on_message = [](websocket_session const& s, bytes_view data, bool) {
-                        s.pause_receiving();
-                        s.resume_receiving();
+    std::atomic<bool> inside{false};
+    std::atomic<bool> more{false};
+    f.app.websocket("/ws", {.on_message = [&](websocket_session const& s, bytes_view data, bool) {
+                        if (!inside.exchange(true)) {
+                            eventually([&] { return more.load(); });
+                            s.pause_receiving();
+                            s.resume_receiving();
+                        }
                         s.send_text(as_text(data));
                     }});
     auto c = f.open();
-    std::string all;
-    for (int i = 0; i < 5'000; ++i)
-        all += client::frame(op::text, std::to_string(i));
-    std::thread writer{[&] {
-        for (std::size_t at = 0; at < all.size(); at += 100)
-            c.send(std::string_view{all}.substr(at, 100));
-    }};
-    std::string wrong;
-    for (int i = 0; i < 5'000; ++i)
-        if (auto const body = c.read_message().body; body != std::to_string(i) && wrong.empty())
-            wrong = body + " for " + std::to_string(i);
-    writer.join();
-    CHECK(wrong.empty());
+    c.send(client::frame(op::text, "first") + client::frame(op::text, "second"));
+    REQUIRE(eventually([&] { return inside.load(); }));
+    c.send(client::frame(op::text, "third, which is there already when the first is handled"));
+    more = true;
+    CHECK(c.read_message().body == "first");
+    CHECK(c.read_message().body == "second");
+    CHECK(c.read_message().body.starts_with("third"));
 }
 
 TEST_CASE("a session that receives nothing for a while stays alive by itself") {

@@ -52,7 +52,10 @@ private:
         // What the peer asked for does not count: it could never finish a large first sync otherwise.
         if (session_->queued_bytes() > answers_ + session_->outbox_limit())
             return false;
-        session_->send_exempt(frame);
+        if (frame.size() > session_->outbox_limit())
+            reply(frame); // a change larger than the bound itself: held to the bound for answers
+        else
+            session_->send_exempt(frame);
         return true;
     }
     void close(close_code code, std::string_view reason) override { session_->close(code, reason); }

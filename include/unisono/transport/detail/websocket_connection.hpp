@@ -5,6 +5,7 @@
 #include <unisono/wire/websocket_decoder.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ private:
     std::string close_reason_;
     payload pong_; ///< answers the latest ping, when the outbox was not empty then
     clock::time_point received_{};
+    std::uint64_t written_ = 0; ///< when the deadline last passed
     clock::time_point next_ping_{};
     clock::time_point next_tick_{};
     clock::time_point close_deadline_{};

@@ -7,6 +7,7 @@
 #include <unisono/wire/sse_handshake.hpp>
 
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -51,8 +52,13 @@ public:
         if (m->kind != message_kind::publication)
             return;
         auto& link = live_->link();
-        if (!link.send(bytes_of(*m)))
+        auto bytes = bytes_of(*m);
+        // What it missed does not count while it is on its way: one that comes back could never catch up.
+        if (link.queued_bytes() != 0 &&
+            link.queued_bytes() + bytes.size() > missed_bytes_ + link.outbox_limit())
             link.abort(std::make_error_code(std::errc::no_buffer_space)); // it resumes by its last id
+        else
+            link.send_exempt(std::move(bytes));
     }
 
 private:
@@ -69,11 +75,13 @@ private:
             write(*stream, {.event = "reset", .id = id, .data = R"({"reason":"position lost"})"});
         else if (past.messages.empty())
             write(*stream, {.id = id});
-        // Whatever the outbox's bound says: history is bounded itself, and who cannot get it never catches
-        // up.
         for (auto const& m : past.messages)
-            if (m->kind == message_kind::publication)
-                stream->link().send_exempt(bytes_of(*m));
+            if (m->kind == message_kind::publication) {
+                auto bytes = bytes_of(*m);
+                missed_bytes_ += bytes.size();
+                stream->link().send_exempt(std::move(bytes)); // history is bounded itself
+            }
+        stream->when_drained([self = shared_from_this()] { self->missed_bytes_ = 0; });
     }
 
     static void write(sse_connection& stream, sse_event const& event) {
@@ -101,6 +109,7 @@ private:
         nullptr; ///< valid while subscribed: the stream ends the subscription before it goes
     subscription subscription_;
     std::string epoch_;
+    std::size_t missed_bytes_ = 0; ///< replayed and perhaps not written yet
     std::chrono::milliseconds retry_;
 };
 

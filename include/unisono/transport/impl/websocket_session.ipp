@@ -152,8 +152,11 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
             return;
         }
     } else {
-        if (c.reading_paused())
-            received_ = now; // silence of our own making proves nothing
+        // Silence of our own making proves nothing, and a peer that takes what is queued lives: it cannot
+        // answer a ping that stands behind a large message.
+        auto const written = std::exchange(written_, c.written_bytes());
+        if (c.reading_paused() || (c.queued_bytes() != 0 && written != written_))
+            received_ = now;
         if (now - received_ >= options_.ping_interval + options_.pong_timeout) {
             c.abort(std::make_error_code(std::errc::timed_out));
             return;
