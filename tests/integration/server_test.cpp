@@ -298,6 +298,9 @@ TEST_CASE("a first sync larger than the outbox is not cut off by what others typ
     do
         writer.send(y_frame({0, 0}, std::vector{std::byte{0}}));
     while (writer.read_message().body.size() < (15 << 20)); // stored
+    auto witness = r.connect();
+    REQUIRE(witness.open("/yjs/doc"));
+    witness.read_frame();
     client slow{r.app.port(), 4 * 1024};
     REQUIRE(slow.open("/yjs/doc"));
     slow.read_frame();
@@ -305,6 +308,8 @@ TEST_CASE("a first sync larger than the outbox is not cut off by what others typ
     slow.read(10); // it has begun
     for (std::uint64_t i = 0; i < 20; ++i)
         writer.send(y_frame({0, 2}, test::typed(2, i, "#")));
+    for (int i = 0; i < 20; ++i)
+        CHECK(witness.read_message().body.find('#') != std::string::npos);
     slow.read(15 << 20);
     // Whatever bytes are left of the first, its end is followed by what was typed.
     CHECK_NOTHROW(slow.read_until("#"));
