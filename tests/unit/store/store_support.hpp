@@ -1,36 +1,17 @@
 #pragma once
 
-#include <unisono/core/random.hpp>
 #include <unisono/store/store.hpp>
 
+#include "support/temporary_directory.hpp"
 #include "unit/store/waiting_executor.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// A directory of its own, gone afterwards.
-class temporary_directory {
-public:
-    temporary_directory()
-        : path_(std::filesystem::temp_directory_path() / ("unisono-" + unisono::system_random().token(12))) {
-        std::filesystem::create_directory(path_);
-    }
-    ~temporary_directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    temporary_directory(temporary_directory const&) = delete;
-    temporary_directory& operator=(temporary_directory const&) = delete;
-
-    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
+using unisono::test::temporary_directory;
 
 inline unisono::record_format const yjs{"yjs", 1};
 
