@@ -1,11 +1,12 @@
-// The fan-out benchmark over the library: every WebSocket is in one room, and what one sends all get,
-// unchanged.
+// The fan-out benchmark over the library: every WebSocket and every event stream is in one room, and what one
+// WebSocket sends all get, unchanged.
 
 #include <unisono/hub/hub.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 
 #include "support/options.hpp"
+#include "support/sockets.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -58,11 +59,15 @@ private:
 
 int main(int argc, char** argv) {
     benchmark::options const options(argc, argv, {{"port", "9000"}, {"threads", "1"}});
+    benchmark::raise_descriptor_limit();
     unisono::server app{{.port = static_cast<std::uint16_t>(options.number("port")),
                          .threads = static_cast<std::size_t>(options.number("threads"))}};
     app.websocket(
         "/", [&app](unisono::http_exchange const& exchange) -> std::unique_ptr<unisono::websocket_handler> {
             return std::make_unique<member>(app.rooms(), app.index_of(exchange.home()));
         });
+    app.get("/events", [&app](unisono::http_exchange const& exchange) {
+        serve_sse_feed(exchange, app.rooms(), app.index_of(exchange.home()), room);
+    });
     app.run();
 }

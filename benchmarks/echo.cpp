@@ -1,0 +1,123 @@
+// What does it cost to receive a message and to answer it?
+//
+// Each of N WebSockets keeps a number of messages under way; the server sends each back to where it came
+// from.
+
+#include "support/crowd.hpp"
+#include "support/histogram.hpp"
+#include "support/options.hpp"
+#include "support/process_usage.hpp"
+#include "support/report.hpp"
+#include "support/websocket.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+using benchmark::now;
+
+namespace {
+
+class generator : public benchmark::crowd<generator> {
+public:
+    generator(sockaddr_in const& server, std::string const& path, std::size_t size, std::size_t pipelining)
+        : crowd(server), request_(benchmark::upgrade_request(path)), size_(size), pipelining_(pipelining) {}
+
+    void connect(std::size_t count) { open_all(count, request_); }
+
+    void run_for(double seconds) {
+        std::uint64_t const end = now() + static_cast<std::uint64_t>(seconds * 1e9);
+        if (!started_)
+            for (auto const& c : clients())
+                say(*c, pipelining_);
+        started_ = true;
+        while (now() < end)
+            turn(100);
+    }
+
+    void reset_measurement() {
+        latency_ = {};
+        answers_ = 0;
+    }
+    std::uint64_t answers() const { return answers_; }
+    benchmark::histogram const& latency() const { return latency_; }
+
+    void on_open(client&) {}
+
+    std::string_view on_bytes(client& c, std::string_view bytes) {
+        std::uint64_t const received_at = now();
+        std::size_t count = 0;
+        while (auto const f = benchmark::read_frame(bytes)) {
+            if ((f->first_byte() & 0x0F) == 1) {
+                char stamp[17] = {};
+                f->body.copy(stamp, 16);
+                latency_.add(received_at - std::strtoull(stamp, nullptr, 16));
+                ++count;
+            }
+            bytes.remove_prefix(f->size);
+        }
+        answers_ += count;
+        if (count != 0)
+            say(c, count);
+        return bytes;
+    }
+
+private:
+    void say(client& c, std::size_t count) {
+        char stamp[17];
+        std::snprintf(stamp, sizeof(stamp), "%016llx", static_cast<unsigned long long>(now()));
+        std::string body(size_, '.');
+        body.replace(0, 16, stamp);
+        std::string frames;
+        for (std::size_t i = 0; i < count; ++i)
+            benchmark::append_masked(frames, 0x81, body);
+        send(c, frames);
+    }
+
+    std::string request_;
+    std::size_t size_;
+    std::size_t pipelining_;
+    bool started_ = false;
+    std::uint64_t answers_ = 0;
+    benchmark::histogram latency_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    benchmark::options const options(argc, argv,
+                                     {{"port", "9000"},
+                                      {"pid", "0"},
+                                      {"path", "/"},
+                                      {"connections", "100"},
+                                      {"size", "64"},
+                                      {"pipelining", "1"},
+                                      {"seconds", "5"},
+                                      {"warmup", "1"}});
+    auto const count = [&](char const* name) { return static_cast<std::size_t>(options.number(name)); };
+    if (count("size") < 16 || count("pipelining") == 0)
+        benchmark::die("--size must hold a timestamp of 16, and --pipelining be positive");
+    int const pid = static_cast<int>(options.number("pid"));
+    benchmark::raise_descriptor_limit();
+
+    generator load(benchmark::loopback(options.number("port")), options.text("path"), count("size"),
+                   count("pipelining"));
+    load.connect(count("connections"));
+    load.run_for(options.number("warmup"));
+
+    load.reset_measurement();
+    std::uint64_t const started = now();
+    std::uint64_t const cpu_before = benchmark::cpu_time(pid);
+    load.run_for(options.number("seconds"));
+    auto const cpu = static_cast<double>(benchmark::cpu_time(pid) - cpu_before);
+    auto const elapsed = static_cast<double>(now() - started);
+
+    auto const answers = static_cast<double>(load.answers());
+    benchmark::report report;
+    report.add("per_second", answers / elapsed * 1e9);
+    report.add("cpu_us", cpu / 1e3 / answers);
+    report.add(load.latency());
+    report.print();
+}
