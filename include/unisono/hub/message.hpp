@@ -33,8 +33,12 @@ enum class message_kind : std::uint8_t {
 enum class wire_form : std::uint8_t {
     websocket,        ///< a WebSocket frame with the data as it is
     sse,              ///< an event-stream block in an HTTP chunk
-    native_websocket, ///< the native protocol's JSON in a WebSocket text frame
+    native_json,      ///< the native protocol's JSON, bare
+    native_websocket, ///< the same in a WebSocket text frame
+    native_sse,       ///< as an event-stream block
+    native_ndjson,    ///< as a line
     y_websocket,      ///< y-websocket's binary frame
+    count             ///< how many there are
 };
 
 /// One publication on its way to the subscribers of a room. Immutable and shared by reference.
@@ -74,7 +78,7 @@ public:
     }
 
 private:
-    mutable std::array<std::atomic<payload const*>, 4> forms_{};
+    mutable std::array<std::atomic<payload const*>, static_cast<std::size_t>(wire_form::count)> forms_{};
 };
 
 using message_ptr = std::shared_ptr<message const>;

@@ -5,9 +5,9 @@
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/shard.hpp>
-#include <unisono/protocol/native/options.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
+#include <unisono/server/room_options.hpp>
 #include <unisono/server/router.hpp>
 #include <unisono/store/store.hpp>
 #include <unisono/transport/http_connection.hpp>
@@ -51,11 +51,6 @@ struct server_options {
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();
     clock* time = &system_clock();
-};
-
-struct room_options {
-    native_options protocol = {};
-    websocket_options websocket = {.limits = {.max_message_size = 128 * 1024}};
 };
 
 struct document_options {
@@ -122,7 +117,8 @@ public:
     }
 #endif
 
-    /// Rooms over the native protocol (docs/protocol.md): subscribe, publish, history, presence, typing.
+    /// Rooms over the native protocol (docs/protocol.md): subscribe, publish, history, presence, typing. As a
+    /// WebSocket, and for networks that block those as an event stream (or lines of JSON) and POST.
     void rooms(std::string_view pattern, room_options options = {});
 
     /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name.

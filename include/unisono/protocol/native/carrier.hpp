@@ -1,31 +1,45 @@
 #pragma once
 
 #include <unisono/core/payload.hpp>
+#include <unisono/hub/message.hpp>
 #include <unisono/wire/close_code.hpp>
 
 #include <string_view>
 
 namespace unisono::inline v0 {
 
-/// The connection below a native session: takes WebSocket frames that are ready to be written.
+/// What a native session is held on: a WebSocket, an event stream, a host's own server. It only moves bytes
+/// that are ready to be written.
 ///
 /// Called on the session's shard. None of its members may call back into the session before it returns.
 class native_carrier {
 public:
     virtual ~native_carrier() = default;
 
+    /// What the bytes it is given look like, always the same:
+    ///
+    ///     native_json       the body of one text message: 1 to 64 JSON objects, joined by line feeds
+    ///     native_websocket  that body as a whole WebSocket frame (RFC 6455)
+    ///     native_sse        blocks of an event stream, an object each
+    ///     native_ndjson     lines, an object each
+    ///
+    /// A broadcast is encoded once for each form in use, whatever the number of its readers.
+    virtual wire_form form() const noexcept = 0;
+
     /// Queues an answer to what the peer asked, whatever the outbox's bound says. The session keeps the
-    /// amount small by not asking for more requests until on_drained().
-    virtual void reply(payload frame) = 0;
+    /// amount small by not taking more requests until native_session::on_drained().
+    virtual void reply(payload bytes) = 0;
 
     /// Queues a broadcast. False, and nothing queued, when the outbox is full.
-    virtual bool push(payload frame) = 0;
+    virtual bool push(payload bytes) = 0;
 
-    /// Lets TCP hold the peer back. What was already read may still come.
-    virtual void pause_receiving() = 0;
-    virtual void resume_receiving() = 0;
+    /// Holds the peer back, if the carrier can (TCP does for a WebSocket). What was already read may still
+    /// come.
+    virtual void pause_receiving() {}
+    virtual void resume_receiving() {}
 
-    /// Writes what is queued, then closes. `reason` is short plain text.
+    /// Writes what is queued, then closes. The peer was told `code` and `reason` (short plain text) in a
+    /// `disconnect` message already: they are for carriers that have a place for them.
     virtual void close(close_code code, std::string_view reason) = 0;
 };
 

@@ -2,15 +2,26 @@
 
 #include <unisono/hub/hub.hpp>
 #include <unisono/protocol/native/carrier.hpp>
-#include <unisono/protocol/native/detail/channels.hpp>
+#include <unisono/protocol/native/detail/core.hpp>
 #include <unisono/protocol/native/options.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace unisono::inline v0 {
 
 class native_session;
+
+/// What became of commands that came apart from their session.
+enum class native_delivery : std::uint8_t {
+    taken,   ///< they have had their turn
+    busy,    ///< not taken: earlier ones still wait for theirs
+    unknown, ///< not taken: there is no such session (any more)
+};
 
 /// The native protocol (docs/protocol.md) over a hub: what its sessions share.
 ///
@@ -26,18 +37,21 @@ public:
     /// the result until native_session::on_closed().
     std::shared_ptr<native_session> open(std::size_t shard, std::unique_ptr<native_carrier> carrier);
 
+    /// Feeds commands, one a line, to the session that was given the id `session` in its reply to connect:
+    /// for carriers whose way up is a request of its own. `done` runs on some shard, when there is room for
+    /// more; until then a client sends no more. From any thread.
+    void deliver(std::string_view session, std::string commands, std::function<void(native_delivery)> done);
+
     /// Lets go of what has expired on shard `shard`. Call on that shard, every minute or so.
-    void sweep(std::size_t shard) { channels_.sweep(shard); }
+    void sweep(std::size_t shard) { core_.channels.sweep(shard); }
 
     /// Channels for which anything is kept on shard `shard`. Call on that shard.
-    std::size_t channel_count(std::size_t shard) const { return channels_.size(shard); }
+    std::size_t channel_count(std::size_t shard) const { return core_.channels.size(shard); }
 
-    native_options const& options() const noexcept { return options_; }
+    native_options const& options() const noexcept { return core_.options; }
 
 private:
-    hub& rooms_;
-    native_options options_;
-    detail::native_channels channels_;
+    detail::native_core core_;
 };
 
 } // namespace unisono::inline v0

@@ -5,12 +5,13 @@
 #include <unisono/hub/hub.hpp>
 #include <unisono/hub/subscriber.hpp>
 #include <unisono/protocol/native/carrier.hpp>
-#include <unisono/protocol/native/detail/channels.hpp>
 #include <unisono/protocol/native/detail/command.hpp>
+#include <unisono/protocol/native/detail/core.hpp>
 #include <unisono/protocol/native/detail/membership.hpp>
 #include <unisono/protocol/native/detail/outlet.hpp>
 #include <unisono/protocol/native/error.hpp>
 #include <unisono/protocol/native/options.hpp>
+#include <unisono/protocol/native/server.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -35,11 +36,13 @@ namespace unisono::inline v0 {
 class native_session final : public subscriber, public std::enable_shared_from_this<native_session> {
 public:
     /// Use native_server::open().
-    native_session(hub& rooms, native_options const& options, detail::native_channels& channels,
-                   std::size_t shard, std::unique_ptr<native_carrier> carrier);
+    native_session(detail::native_core& shared, std::size_t shard, std::unique_ptr<native_carrier> carrier);
 
     /// A text message: JSON objects, one a line.
     void on_text(std::string_view frame);
+
+    /// As on_text(), for commands that came apart from the connection; see native_server::deliver().
+    void on_commands(std::string_view lines, std::function<void(native_delivery)> const& done);
 
     /// Call about once a second.
     void on_tick(clock::time_point now);
@@ -74,6 +77,9 @@ private:
     bool must_wait() const;
     void wake();
     void run_inbox();
+    void pause();
+    void resume();
+    void end();
 
     // Requests
     void connect(detail::native_command const& command);
@@ -133,7 +139,9 @@ private:
     hub& rooms_;
     native_options const& options_;
     detail::native_channels& kept_; ///< touched on a channel's shard only
+    detail::native_sessions& sessions_;
     std::size_t shard_;
+    std::string id_; ///< empty until the client has connected
     detail::native_outlet out_;
     std::shared_ptr<publisher const> who_;
     phase phase_ = phase::opened;
@@ -147,6 +155,7 @@ private:
     std::set<std::uint64_t> ids_;   ///< of requests in flight
     std::size_t in_flight_ = 0;
     bool paused_ = false;
+    std::function<void(native_delivery)> on_resumed_;
     bool woken_ = false;
 
     clock::time_point opened_;

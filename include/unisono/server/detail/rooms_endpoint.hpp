@@ -18,6 +18,7 @@ class websocket_carrier final : public native_carrier {
 public:
     explicit websocket_carrier(websocket_session session) : session_(std::move(session)) {}
 
+    wire_form form() const noexcept override { return wire_form::native_websocket; }
     void reply(payload frame) override { session_.send_exempt(std::move(frame)); }
     bool push(payload frame) override { return session_.send_frame(std::move(frame)) != send_status::full; }
     void pause_receiving() override { session_.pause_receiving(); }

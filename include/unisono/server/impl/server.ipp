@@ -3,7 +3,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/y_websocket/server.hpp>
 #include <unisono/server/detail/documents_endpoint.hpp>
-#include <unisono/server/detail/rooms_endpoint.hpp>
+#include <unisono/server/detail/rooms_service.hpp>
 #include <unisono/server/detail/server_core.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/transport/websocket_inbox.hpp>
@@ -163,18 +163,15 @@ UNISONO_DECL void server::websocket_coroutine(std::string_view pattern,
 
 UNISONO_DECL void server::rooms(std::string_view pattern, room_options options) {
     options.protocol.clock = &core_->time();
-    auto const shared = std::make_shared<native_server>(core_->rooms(), std::move(options.protocol));
-    core_->keep(shared);
-    core_->every(std::chrono::minutes{1}, [shared](std::size_t index) { shared->sweep(index); });
-    options.websocket.tick = std::chrono::seconds{1};
-    if (options.websocket.subprotocols.empty())
-        options.websocket.subprotocols = {"unisono.v1.json"};
-    websocket(
-        pattern,
-        [shared, core = core_.get()](http_exchange const& exchange) {
-            return std::make_unique<detail::rooms_endpoint>(*shared, core->index_of(exchange.home()));
-        },
-        std::move(options.websocket));
+    auto const service = std::make_shared<detail::rooms_service>(core_->rooms(), std::move(options));
+    core_->every(std::chrono::minutes{1}, [service](std::size_t index) { service->protocol().sweep(index); });
+    // Routes outlive the shards, so the protocol outlives its sessions.
+    core_->route("GET", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {
+        service->serve_get(exchange, core->index_of(exchange.home()));
+    }));
+    core_->route("POST", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {
+        service->serve_post(exchange, core->index_of(exchange.home()));
+    }));
 }
 
 UNISONO_DECL void server::documents(std::string_view prefix, document_options options) {

@@ -14,8 +14,11 @@
 
 namespace unisono::inline v0::detail {
 
-/// The frame every subscriber of a message gets.
-payload encode_native_message(message const& m);
+/// What every subscriber of a message gets whose carrier speaks `form`; encoded on first use.
+payload const& native_form_of(message const& m, wire_form form);
+
+/// `lines`, JSON objects joined by line feeds, as bytes for a carrier that speaks `form`.
+payload frame_native(std::string_view lines, wire_form form);
 
 /// The elements of a reply's `messages`.
 void write_native_messages(json::writer& w, std::vector<message_ptr> const& messages);

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <unisono/core/payload.hpp>
+#include <unisono/hub/message.hpp>
 #include <unisono/protocol/native/carrier.hpp>
-#include <unisono/wire/websocket_frame.hpp>
+#include <unisono/protocol/native/detail/encoding.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -12,11 +13,12 @@
 
 namespace unisono::inline v0::detail {
 
-/// What a session says: joins the replies to one inbound frame into few outbound ones, keeps them in order
-/// with the pushes, and knows how much of it waits to be read.
+/// What a session says, in its carrier's form: joins the replies to one inbound frame into few outbound ones,
+/// keeps them in order with the pushes, and knows how much of it waits to be read.
 class native_outlet {
 public:
-    explicit native_outlet(std::unique_ptr<native_carrier> carrier) noexcept : carrier_(std::move(carrier)) {}
+    explicit native_outlet(std::unique_ptr<native_carrier> carrier) noexcept
+        : carrier_(std::move(carrier)), form_(carrier_->form()) {}
 
     /// One JSON object for this client alone.
     void reply(std::string_view line) {
@@ -27,14 +29,11 @@ public:
             flush();
     }
 
-    /// A frame many get. False when the client reads too slowly for it.
-    bool push(payload frame) {
-        flush();
-        if (!carrier_->push(std::move(frame)))
-            return false;
-        sent_ = true;
-        return true;
-    }
+    /// A message many get. False when the client reads too slowly for it.
+    bool push(message const& m) { return push(native_form_of(m, form_)); }
+
+    /// One JSON object, bounded as a message is.
+    bool push(std::string_view line) { return push(frame_native(line, form_)); }
 
     /// Between these replies are gathered.
     void begin() noexcept { gathering_ = true; }
@@ -65,18 +64,26 @@ private:
     static constexpr std::size_t max_objects = 64; ///< in one frame
     static constexpr std::size_t enough = 16 * 1024;
 
+    bool push(payload bytes) {
+        flush();
+        if (!carrier_->push(std::move(bytes)))
+            return false;
+        sent_ = true;
+        return true;
+    }
     void flush() {
         if (lines_.empty())
             return;
-        payload frame = encode_websocket_text(lines_);
+        payload bytes = frame_native(lines_, form_);
         lines_.clear();
         count_ = 0;
-        unread_ += frame.size();
+        unread_ += bytes.size();
         sent_ = true;
-        carrier_->reply(std::move(frame));
+        carrier_->reply(std::move(bytes));
     }
 
     std::unique_ptr<native_carrier> carrier_;
+    wire_form form_;
     std::string lines_;
     std::size_t count_ = 0;
     std::size_t unread_ = 0;

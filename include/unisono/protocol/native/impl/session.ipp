@@ -8,24 +8,25 @@
 #include <unisono/protocol/native/session.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace unisono::inline v0 {
 
-UNISONO_DECL native_session::native_session(hub& rooms, native_options const& options,
-                                            detail::native_channels& channels, std::size_t shard,
+UNISONO_DECL native_session::native_session(detail::native_core& shared, std::size_t shard,
                                             std::unique_ptr<native_carrier> carrier)
-    : rooms_(rooms),
-      options_(options),
-      kept_(channels),
+    : rooms_(shared.rooms),
+      options_(shared.options),
+      kept_(shared.channels),
+      sessions_(shared.sessions),
       shard_(shard),
       out_(std::move(carrier)),
-      opened_(options.clock->now()),
+      opened_(options_.clock->now()),
       received_(opened_),
       sent_(opened_) {
     // The first ping at a random moment, so that clients that came at once are not pinged at once for ever.
-    auto const half = options.times.ping / 2;
-    ping_after_ =
-        half + std::chrono::milliseconds{options.random->below(static_cast<std::uint64_t>(half.count()) + 1)};
+    auto const half = options_.times.ping / 2;
+    ping_after_ = half + std::chrono::milliseconds{
+                             options_.random->below(static_cast<std::uint64_t>(half.count()) + 1)};
 }
 
 UNISONO_DECL void native_session::on_text(std::string_view frame) {
@@ -47,11 +48,35 @@ UNISONO_DECL void native_session::on_text(std::string_view frame) {
         if (more)
             frame.remove_prefix(end + 1);
     }
-    if (!inbox_.empty() && phase_ != phase::ended && !paused_) {
-        paused_ = true;
-        out_.carrier().pause_receiving();
-    }
+    if (!inbox_.empty() && phase_ != phase::ended)
+        pause();
     out_.end();
+}
+
+UNISONO_DECL void native_session::on_commands(std::string_view lines,
+                                              std::function<void(native_delivery)> const& done) {
+    if (phase_ == phase::ended)
+        return done(native_delivery::unknown);
+    if (paused_)
+        return done(native_delivery::busy);
+    on_text(lines);
+    if (paused_)
+        on_resumed_ = done;
+    else
+        done(native_delivery::taken);
+}
+
+UNISONO_DECL void native_session::pause() {
+    if (!std::exchange(paused_, true))
+        out_.carrier().pause_receiving();
+}
+
+UNISONO_DECL void native_session::resume() {
+    if (!std::exchange(paused_, false))
+        return;
+    out_.carrier().resume_receiving();
+    if (auto const done = std::exchange(on_resumed_, nullptr))
+        done(native_delivery::taken);
 }
 
 UNISONO_DECL bool native_session::must_wait() const {
@@ -82,10 +107,8 @@ UNISONO_DECL void native_session::run_inbox() {
         inbox_.pop_front();
         process(line);
     }
-    if (inbox_.empty() && paused_ && phase_ != phase::ended) {
-        paused_ = false;
-        out_.carrier().resume_receiving();
-    }
+    if (inbox_.empty() && phase_ != phase::ended)
+        resume();
     out_.end();
 }
 
@@ -228,14 +251,21 @@ UNISONO_DECL void native_session::close(close_code code, std::string_view reason
     out_.reply(detail::encode_native_push("disconnect", {}, payload));
     phase_ = phase::ended;
     out_.close(code, truncate_close_reason(reason));
-    part_all();
+    end();
 }
 
 UNISONO_DECL void native_session::on_closed() {
     phase_ = phase::ended;
-    part_all();
+    end();
     inbox_.clear();
     out_.drop();
+}
+
+UNISONO_DECL void native_session::end() {
+    part_all();
+    sessions_.remove(shard_, id_);
+    if (auto const done = std::exchange(on_resumed_, nullptr))
+        done(native_delivery::taken);
 }
 
 } // namespace unisono::inline v0

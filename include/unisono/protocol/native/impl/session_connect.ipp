@@ -56,6 +56,8 @@ UNISONO_DECL void native_session::connect(detail::native_command const& command)
     who_ = std::make_shared<publisher const>(
         publisher{options_.random->token(client_length), std::move(identity.user)});
     phase_ = phase::connecting;
+    id_ = detail::native_sessions::make_id(shard_, *options_.random);
+    sessions_.add(shard_, id_, *this);
     start(command.id);
 
     auto const reply = std::make_shared<connect_reply>();
@@ -100,6 +102,7 @@ UNISONO_DECL void native_session::finish_connect(connect_reply& reply) {
     w.object([&] {
         w.member("client", who_->client);
         w.member("user", who_->user);
+        w.member("session", id_);
         w.member("node", options_.node);
         w.member("server", options_.server);
         w.member("time", options_.clock->wall_time().count());

@@ -5,7 +5,6 @@
 #include <unisono/protocol/native/close.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/protocol/native/session.hpp>
-#include <unisono/wire/websocket_frame.hpp>
 
 namespace unisono::inline v0 {
 
@@ -55,7 +54,7 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
     case message_kind::awareness:
         return; // spoken in the document's own protocol
     }
-    if (!out_.push(message->form(wire_form::native_websocket, detail::encode_native_message)))
+    if (!out_.push(*message))
         outbox_full(*m, message);
 }
 
@@ -73,7 +72,7 @@ UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, mess
 UNISONO_DECL void native_session::send_conflated() {
     while (!conflated_.empty()) {
         auto const next = conflated_.begin();
-        if (!out_.push(next->second->form(wire_form::native_websocket, detail::encode_native_message)))
+        if (!out_.push(*next->second))
             return;
         conflated_.erase(next);
     }
@@ -87,7 +86,7 @@ UNISONO_DECL void native_session::refresh_presence(membership_ptr const& m) {
             if (self.find(m->channel) != m)
                 return;
             auto const line = detail::encode_native_push("presence", m->channel, state);
-            m->presence = self.out_.push(encode_websocket_text(line)) ? view::current : view::missed;
+            m->presence = self.out_.push(line) ? view::current : view::missed;
         });
     });
 }

@@ -6,6 +6,10 @@
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 
+#include <cstddef>
+#include <string>
+#include <string_view>
+
 namespace unisono::inline v0::detail {
 
 UNISONO_DECL std::string_view native_type_of(message_kind kind) noexcept {
@@ -38,7 +42,7 @@ UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
     w.member("ts", m.time.count());
 }
 
-UNISONO_DECL payload encode_native_message(message const& m) {
+UNISONO_DECL std::string encode_native_message(message const& m) {
     std::string text;
     text.reserve(m.data.size() + 192);
     json::writer w{text};
@@ -53,7 +57,34 @@ UNISONO_DECL payload encode_native_message(message const& m) {
         else
             w.raw(m.data.text()); // made by this folder
     });
-    return encode_websocket_text(text);
+    return text;
+}
+
+UNISONO_DECL payload const& native_form_of(message const& m, wire_form form) {
+    return m.form(form,
+                  [form](message const& from) { return frame_native(encode_native_message(from), form); });
+}
+
+UNISONO_DECL payload frame_native(std::string_view lines, wire_form form) {
+    auto const each = [lines](std::string_view before, std::string_view after) {
+        std::string out;
+        out.reserve(lines.size() + 64);
+        for (std::size_t at = 0, end = 0; end != lines.npos; at = end + 1) {
+            end = lines.find('\n', at);
+            out.append(before).append(lines.substr(at, end - at)).append(after);
+        }
+        return payload{std::string_view{out}};
+    };
+    switch (form) {
+    case wire_form::native_websocket:
+        return encode_websocket_text(lines);
+    case wire_form::native_sse:
+        return each("data: ", "\n\n");
+    case wire_form::native_ndjson:
+        return each({}, "\n");
+    default:
+        return payload{lines};
+    }
 }
 
 UNISONO_DECL void write_native_messages(json::writer& w, std::vector<message_ptr> const& messages) {

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <unisono/core/random.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace unisono::inline v0 {
+
+class native_session;
+
+namespace detail {
+
+/// The sessions that have connected, by an id that nobody can guess and that says on which shard to look.
+///
+/// Thread safety: everything that takes a shard is called on that shard.
+class native_sessions {
+public:
+    explicit native_sessions(std::size_t shards) : shards_(shards) {}
+
+    /// A new id for a session on `shard`: 132 random bits and the shard.
+    static std::string make_id(std::size_t shard, random_source& random) {
+        return random.token(22) + "." + std::to_string(shard);
+    }
+
+    /// The shard an id names; one that does not exist when it names none.
+    std::size_t shard_of(std::string_view id) const noexcept {
+        auto const dot = id.rfind('.');
+        std::size_t shard = 0;
+        auto const* const end = id.data() + id.size();
+        if (dot == id.npos)
+            return shards_.size();
+        auto const [stopped, ec] = std::from_chars(id.data() + dot + 1, end, shard);
+        return ec == std::errc{} && stopped == end && shard < shards_.size() ? shard : shards_.size();
+    }
+    std::size_t shard_count() const noexcept { return shards_.size(); }
+
+    void add(std::size_t shard, std::string const& id, native_session& who) {
+        shards_[shard].emplace(id, &who);
+    }
+    void remove(std::size_t shard, std::string const& id) { shards_[shard].erase(id); }
+
+    /// Null when there is none.
+    native_session* find(std::size_t shard, std::string_view id) const {
+        auto const found = shards_[shard].find(id);
+        return found == shards_[shard].end() ? nullptr : found->second;
+    }
+
+    std::vector<native_session*> all(std::size_t shard) const {
+        std::vector<native_session*> result;
+        for (auto const& [id, who] : shards_[shard])
+            result.push_back(who);
+        return result;
+    }
+
+private:
+    std::vector<std::map<std::string, native_session*, std::less<>>> shards_;
+};
+
+} // namespace detail
+
+} // namespace unisono::inline v0

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/server/detail/rooms_endpoint.hpp>
+#include <unisono/server/detail/rooms_service.hpp>
+#include <unisono/server/detail/rooms_stream.hpp>
+#include <unisono/wire/http_date.hpp>
+#include <unisono/wire/sse_handshake.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace unisono::inline v0::detail {
+
+UNISONO_DECL rooms_service::rooms_service(hub& rooms, room_options options)
+    : websocket_(std::move(options.websocket)), protocol_(rooms, std::move(options.protocol)) {
+    websocket_.tick = std::chrono::seconds{1};
+    if (websocket_.subprotocols.empty())
+        websocket_.subprotocols = {"unisono.v1.json"};
+}
+
+UNISONO_DECL void rooms_service::serve_get(http_exchange const& exchange, std::size_t where) {
+    if (auto commands = exchange.request().query_parameter("connect"))
+        open_stream(exchange, where, *std::move(commands));
+    else
+        (void)websocket_session::accept(exchange, std::make_unique<rooms_endpoint>(protocol_, where),
+                                        websocket_); // a refusal was answered
+}
+
+UNISONO_DECL void rooms_service::serve_post(http_exchange const& exchange, std::size_t where) {
+    if (exchange.request().body.size() > websocket_.limits.max_message_size)
+        exchange.respond(error_response(413));
+    else if (auto const session = exchange.request().query_parameter("sid"))
+        deliver(exchange, *session);
+    else
+        open_stream(exchange, where, exchange.request().body);
+}
+
+/// For pages of other origins that may connect: the server's guard has let this one through.
+UNISONO_DECL void allow_origin(http_request const& request, http_headers& headers) {
+    auto const origin = request.headers.get("Origin");
+    if (origin.empty())
+        return;
+    headers.add("Access-Control-Allow-Origin", origin);
+    headers.add("Access-Control-Allow-Credentials", "true");
+    headers.add("Vary", "Origin");
+}
+
+UNISONO_DECL void rooms_service::open_stream(http_exchange const& exchange, std::size_t where,
+                                             std::string commands) {
+    auto const& request = exchange.request();
+    if (request.method == "HEAD") {
+        exchange.respond(error_response(405));
+        return;
+    }
+    bool const lines = request.headers.get("Accept").find("application/x-ndjson") != std::string_view::npos;
+    http_response head{.headers = sse_response_headers()};
+    if (lines)
+        head.headers.set("Content-Type", "application/x-ndjson");
+    allow_origin(request, head.headers);
+    auto const date = http_date(exchange.home().time().wall_time());
+    auto const form = lines ? wire_form::native_ndjson : wire_form::native_sse;
+    exchange.take_over(encode_head(head, {.framing = http_framing::until_close,
+                                          .minor_version = request.minor_version,
+                                          .date = date}),
+                       std::make_unique<rooms_stream>(protocol_, where, form, std::move(commands)));
+}
+
+UNISONO_DECL void rooms_service::deliver(http_exchange const& exchange, std::string_view session) {
+    protocol_.deliver(session, exchange.request().body, [exchange](native_delivery what) {
+        http_response answer{.status = 204};
+        if (what == native_delivery::unknown)
+            answer = error_response(404);
+        else if (what == native_delivery::busy) {
+            answer = error_response(429);
+            answer.headers.add("Retry-After", "1");
+        }
+        allow_origin(exchange.request(), answer.headers);
+        exchange.respond(std::move(answer));
+    });
+}
+
+} // namespace unisono::inline v0::detail

@@ -1,0 +1,149 @@
+#include <unisono/codec/json_document.hpp>
+#include <unisono/server/server.hpp>
+
+#include "support/catch.hpp"
+#include "support/loopback_client.hpp"
+
+#include <string>
+#include <string_view>
+#include <thread>
+
+using namespace unisono;
+using namespace std::chrono_literals;
+using client = test::loopback_client;
+using op = websocket_opcode;
+
+namespace {
+
+constexpr std::string_view hello = R"({"type":"connect","id":1,"payload":{"v":1,"subs":{"r":{}}}})";
+
+struct running {
+    server app;
+    std::thread thread;
+
+    explicit running(server_options options = {}, room_options rooms = {})
+        : app{with_free_port(std::move(options))} {
+        app.rooms("/rooms", std::move(rooms));
+        REQUIRE(app.start());
+        thread = std::thread{[this] { app.run(); }};
+    }
+    ~running() {
+        app.stop();
+        thread.join();
+    }
+    static server_options with_free_port(server_options options) {
+        options.port = 0;
+        return options;
+    }
+    client connect() { return client{app.port()}; }
+
+    /// Posts `body`; the status of the answer.
+    int post(std::string_view sid, std::string_view body, std::string_view fields = {}) {
+        auto c = connect();
+        c.send(post_request("/rooms?sid=" + std::string{sid}, body, fields));
+        return c.read_response().status;
+    }
+    static std::string post_request(std::string_view target, std::string_view body,
+                                    std::string_view fields = {}) {
+        return client::request(
+                   target, std::string{fields} + "Content-Length: " + std::to_string(body.size()) + "\r\n",
+                   "POST") +
+               std::string{body};
+    }
+};
+
+/// The stream of a session.
+struct stream {
+    client link;
+    std::string end; ///< of one object
+    test::raw_response head;
+    std::string sid;
+
+    stream(running& r, std::string_view target, std::string_view method, std::string_view fields = {},
+           std::string_view first = hello)
+        : link(r.connect()) {
+        link.send(method == "POST" ? running::post_request(target, first, fields)
+                                   : client::request(target, fields));
+        head = link.read_response();
+        bool const lines = head.field("Content-Type") == "application/x-ndjson";
+        end = lines ? "\n" : "\n\n";
+        prefix = lines ? "" : "data: ";
+        if (head.status == 200)
+            sid = next().root()["payload"]["session"].as_string().value_or("");
+    }
+    json::document next() {
+        auto const text = link.read_until(end);
+        REQUIRE(text.starts_with(prefix));
+        return *json::parse(std::string_view{text}.substr(prefix.size()));
+    }
+    std::string prefix;
+};
+
+} // namespace
+
+TEST_CASE("rooms over a stream down and requests up, whatever thread a request comes in on") {
+    running r{{.threads = static_cast<std::size_t>(GENERATE(1, 3))}};
+    std::string const encoded =
+        "%7B%22type%22%3A%22connect%22%2C%22id%22%3A1%2C%22payload%22%3A%7B%22v%22%3A1%2C"
+        "%22subs%22%3A%7B%22r%22%3A%7B%7D%7D%7D%7D";
+    stream posted{r, "/rooms", "POST"};
+    stream asked{r, "/rooms?connect=" + encoded, "GET"};
+    stream lines{r, "/rooms", "POST", "Accept: application/x-ndjson\r\n"};
+    auto ws = r.connect();
+    REQUIRE(ws.open("/rooms", "Sec-WebSocket-Protocol: unisono.v1.json\r\n"));
+    ws.send_text(hello);
+    ws.read_message();
+    for (auto* s : {&posted, &asked}) {
+        CHECK(s->head.field("Content-Type") == "text/event-stream");
+        CHECK(s->head.field("X-Accel-Buffering") == "no");
+        CHECK(s->head.field("Cache-Control").find("no-store") != std::string::npos);
+    }
+    int n = 0;
+    for (auto* from : {&posted, &asked, &lines}) {
+        ++n;
+        CHECK(r.post(from->sid, R"({"type":"publish","channel":"r","payload":{"data":)" + std::to_string(n) +
+                                    "}}") == 204);
+        for (auto* to : {&posted, &asked, &lines})
+            CHECK(to->next().root()["payload"]["data"].as_int64() == n);
+        CHECK(json::parse(ws.read_message().body)->root()["payload"]["data"].as_int64() == n);
+    }
+    CHECK(r.post(lines.sid, R"({"type":"history","id":9,"channel":"r"})") == 204);
+    CHECK(lines.next().root()["payload"]["messages"].size() == 3);
+}
+
+TEST_CASE("requests up are refused when they are too large, foreign or for nobody") {
+    running r{{.threads = 2, .origins = {.allowed = {"https://app.example.com"}}},
+              {.websocket = {.limits = {.max_message_size = 2000}}}};
+    stream s{r, "/rooms", "POST", "Origin: https://app.example.com\r\n"};
+    CHECK(s.head.field("Access-Control-Allow-Origin") == "https://app.example.com");
+    std::string const pong = R"({"type":"pong"})";
+    CHECK(r.post(s.sid, pong, "Origin: https://app.example.com\r\n") == 204);
+    CHECK(r.post(s.sid, pong, "Origin: https://evil.com\r\n") == 403);
+    CHECK(r.post(s.sid, std::string(2001, ' ')) == 413);
+    CHECK(r.post("nobody.0", pong) == 404);
+    CHECK(r.post("nobody.7", pong) == 404);
+    CHECK(r.post("", pong) == 404);
+    CHECK(stream(r, "/rooms", "POST", "Origin: https://evil.com\r\n").head.status == 403);
+    s.link.close();
+    CHECK(test::eventually([&] { return r.post(s.sid, pong) == 404; })); // the session went with its stream
+}
+
+TEST_CASE("a stream ends after it has said why") {
+    running r;
+    auto c = r.connect();
+    c.send(running::post_request("/rooms", R"({"type":"pong"})"));
+    CHECK(c.read_response().status == 200);
+    auto const refused = c.read_all();
+    CHECK(refused.find("\"type\":\"disconnect\",\"payload\":{\"code\":3501") != std::string::npos);
+    CHECK(refused.find("retry:") == std::string::npos); // it need not come back
+
+    stream s{r, "/rooms", "POST"};
+    stream lines{r, "/rooms", "POST", "Accept: application/x-ndjson\r\n"};
+    r.app.stop();
+    auto const last = s.link.read_all();
+    CHECK(last.find("\"code\":3001") != std::string::npos);
+    CHECK(last.find("retry: ") > last.find("\"code\":3001"));
+    CHECK(lines.link.read_all().find("\"code\":3001") != std::string::npos);
+    s.link.close();
+    lines.link.close();
+}
