@@ -1,3 +1,4 @@
 #include <unisono/hub/detail/impl/hub_core.ipp>
 #include <unisono/hub/impl/history.ipp>
 #include <unisono/hub/impl/hub.ipp>
+#include <unisono/hub/impl/outbox.ipp>

@@ -2,90 +2,174 @@
 
 #include <unisono/core/payload.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0 {
 
+/// What becomes of a message for which an outbox has no room.
+enum class overflow : std::uint8_t {
+    refuse,      ///< it is not queued and the sender is told: who may miss nothing closes, and the peer recovers
+    drop_newest, ///< it is lost
+    drop_oldest, ///< waiting messages of this policy are lost, oldest first; if that is not enough, it is lost
+    conflate,    ///< it takes the place of the waiting message with the same key; else as `refuse`
+};
+
+namespace detail {
+
+/// A message in an outbox.
+struct outbox_item {
+    payload bytes = {}; ///< empty: dropped
+    std::uint64_t key = 0;
+    overflow how = overflow::refuse;
+    bool counts = false; ///< towards the limit
+};
+
+struct outbox_index;
+
+} // namespace detail
+
 /// What waits to be written to one connection: references to shared bytes, first in, first out, bounded in
 /// bytes.
 ///
-/// Control traffic (pongs, close frames, acknowledgements) is exempt from the bound: dropping it would cut
-/// off a connection that is merely slow. The owner keeps its amount small.
+/// Control traffic (pongs, close frames, answers) is exempt from the bound and does not count towards it:
+/// dropping it would cut off a connection that is merely slow. The owner keeps its amount small.
+///
+/// The first message may be partly written and is never dropped or replaced. With at most one message nothing
+/// is on the heap. Thread safety: none, except bytes() and counted_bytes(), which any thread may ask.
 class outbox {
 public:
-    /// `limit` in bytes. A single message larger than it passes while the outbox is empty.
-    explicit outbox(std::size_t limit) noexcept : limit_(limit) {}
+    /// `limit` in bytes, at most 4 GiB. A message larger than it passes while nothing else counts.
+    explicit outbox(std::size_t limit) noexcept;
+    ~outbox();
+    outbox(outbox const&) = delete;
+    outbox& operator=(outbox const&) = delete;
 
-    /// Queues `bytes`. False, and nothing queued, when that would pass the limit.
-    bool push(payload bytes) {
-        if (bytes_ != 0 && bytes_ + bytes.size() > limit_)
-            return false;
-        push_exempt(std::move(bytes));
+    /// Queues `bytes`, or does what `how` says when there is no room. False only when the message was refused.
+    /// `key` is for overflow::conflate; 0 is none.
+    bool push(payload bytes, overflow how = overflow::refuse, std::uint64_t key = 0) {
+        if (index_ || !fits(bytes.size()))
+            return push_crowded(std::move(bytes), how, key);
+        append({std::move(bytes), key, how, true});
         return true;
     }
 
-    /// Queues `bytes` whatever the limit says.
-    void push_exempt(payload bytes) {
-        if (bytes.empty())
-            return;
-        bytes_ += bytes.size();
-        items_.push_back(std::move(bytes));
-    }
+    /// Queues `bytes` whatever the limit says, but counts them: their room was reserved elsewhere.
+    void push_reserved(payload bytes) { append({.bytes = std::move(bytes), .counts = true}); }
 
-    /// Fills `out` with the next pieces to write and returns how many. They stay valid until consume().
+    /// Queues `bytes` that do not count towards the limit.
+    void push_exempt(payload bytes) { append({.bytes = std::move(bytes)}); }
+
+    /// Fills `out` with the next pieces to write and returns how many. Valid until the outbox changes.
     template <class Buffer>
     std::size_t gather(std::span<Buffer> out) const {
+        if (empty() || out.empty())
+            return 0;
         std::size_t count = 0;
-        for (std::size_t i = head_; i < items_.size() && count < out.size(); ++i, ++count) {
-            std::size_t const skip = i == head_ ? written_ : 0;
-            out[count] = Buffer{items_[i].data() + skip, items_[i].size() - skip};
-        }
+        out[count++] = Buffer{first_.bytes.data() + written_, first_.bytes.size() - written_};
+        for (std::size_t i = head_; i < rest_.size() && count < out.size(); ++i)
+            if (payload const& bytes = rest_[i].bytes; !bytes.empty())
+                out[count++] = Buffer{bytes.data(), bytes.size()};
         return count;
     }
 
     /// Lets go of the first `count` bytes: they are written.
     void consume(std::size_t count) {
-        bytes_ -= count;
-        written_ += count;
-        while (head_ < items_.size() && written_ >= items_[head_].size()) {
-            written_ -= items_[head_].size();
-            items_[head_++] = payload{};
-        }
-        if (head_ == items_.size())
-            reset();
-        else if (head_ > 64 && head_ > items_.size() / 2) {
-            items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
-            head_ = 0;
-        }
+        if (count == bytes())
+            clear();
+        else
+            consume_part(count);
     }
 
+    /// True once after there was no room for something and what counts has fallen to half the limit: whoever
+    /// was refused may go on.
+    bool take_low_water();
+
+    /// Lets go of everything.
     void clear() {
-        items_.clear();
-        bytes_ = written_ = 0;
-        reset();
+        first_.bytes = {};
+        written_ = 0;
+        set(bytes_, 0);
+        set(counted_, 0);
+        if (rest_.capacity() != 0) // a burst must not cost memory for the rest of the connection's life
+            clear_rest();
     }
 
-    bool empty() const noexcept { return bytes_ == 0; }
-    std::size_t bytes() const noexcept { return bytes_; }
+    bool empty() const noexcept { return bytes() == 0; }
+    std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
+    std::size_t counted_bytes() const noexcept { return counted_.load(std::memory_order_relaxed); }
     std::size_t limit() const noexcept { return limit_; }
 
+    // So far:
+    std::size_t high_water() const noexcept { return high_water_; } ///< most bytes waiting at once
+    std::uint32_t dropped() const noexcept { return dropped_; }     ///< messages lost; wraps
+    std::uint32_t conflated() const noexcept { return conflated_; } ///< messages replaced; wraps
+
 private:
-    void reset() {
-        head_ = 0;
-        // A burst must not cost memory for the rest of the connection's life.
-        if (items_.capacity() > 16)
-            std::vector<payload>{}.swap(items_);
-        else
-            items_.clear();
+    using item = detail::outbox_item;
+    static constexpr std::size_t usual_burst = 15;
+
+    bool fits(std::size_t size) const noexcept {
+        std::size_t const counted = counted_bytes();
+        return counted == 0 || counted + size <= limit_;
     }
 
-    std::vector<payload> items_;
-    std::size_t head_ = 0;    ///< first item not wholly written
-    std::size_t written_ = 0; ///< bytes of that item already written
-    std::size_t bytes_ = 0;
-    std::size_t limit_;
+    void append(item what) {
+        std::size_t const size = what.bytes.size();
+        if (size == 0)
+            return;
+        set(bytes_, bytes() + size);
+        if (what.counts)
+            set(counted_, counted_bytes() + size);
+        if (bytes() > high_water_)
+            high_water_ = static_cast<std::uint32_t>(std::min<std::size_t>(bytes(), UINT32_MAX));
+        if (first_.bytes.empty()) {
+            first_ = std::move(what);
+            return;
+        }
+        if (rest_.capacity() == 0)
+            rest_.reserve(usual_burst);
+        rest_.push_back(std::move(what));
+    }
+
+    /// Only one thread writes.
+    static void set(std::atomic<std::size_t>& counter, std::size_t value) noexcept {
+        counter.store(value, std::memory_order_relaxed);
+    }
+
+    void consume_part(std::size_t count);
+    void clear_rest();
+    void advance();
+
+    // When there is, or was a moment ago, no room:
+    bool push_crowded(payload bytes, overflow how, std::uint64_t key);
+    bool replace(payload& bytes, std::uint64_t key);
+    bool drop_oldest();
+    void remove(item& what, std::uint32_t& counter) noexcept;
+    void rebuild_index();
+
+    item first_;
+    std::vector<item> rest_; ///< behind it, from head_ on
+    std::unique_ptr<detail::outbox_index> index_; ///< from the first lack of room until low water
+    std::atomic<std::size_t> bytes_{0};
+    std::atomic<std::size_t> counted_{0};
+    std::size_t written_ = 0; ///< bytes of first_
+    std::uint32_t head_ = 0;
+    std::uint32_t limit_;
+    std::uint32_t high_water_ = 0;
+    std::uint32_t dropped_ = 0;
+    std::uint32_t conflated_ = 0;
 };
 
 } // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/hub/impl/outbox.ipp>
+#endif

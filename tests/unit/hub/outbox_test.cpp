@@ -7,6 +7,7 @@
 
 using unisono::bytes_view;
 using unisono::outbox;
+using unisono::overflow;
 using unisono::payload;
 
 namespace {
@@ -76,4 +77,86 @@ TEST_CASE("a long queue is let go of while it drains") {
     CHECK(got == expected);
     REQUIRE(box.push(text("again")));
     CHECK(written_by(box) == "again");
+}
+
+TEST_CASE("what is exempt does not count towards an outbox's limit") {
+    outbox box{10};
+    box.push_exempt(text("an answer that is long"));
+    REQUIRE(box.push(text("12345678")));
+    CHECK_FALSE(box.push(text("abc")));
+    CHECK(box.bytes() == 30);
+    CHECK(box.counted_bytes() == 8);
+    box.consume(22);
+    CHECK(box.counted_bytes() == 8);
+    box.consume(2);
+    CHECK(box.counted_bytes() == 6);
+    CHECK(box.push(text("abc")));
+}
+
+TEST_CASE("what was reserved elsewhere counts, but always has room") {
+    outbox box{10};
+    REQUIRE(box.push(text("12345678")));
+    box.push_reserved(text("abc"));
+    CHECK(box.counted_bytes() == 11);
+    CHECK_FALSE(box.push(text("d")));
+    CHECK(written_by(box) == "12345678abc");
+}
+
+TEST_CASE("a full outbox loses what its policy says and counts it") {
+    outbox box{10};
+    REQUIRE(box.push(text("first ")));
+    REQUIRE(box.push(text("old "), overflow::drop_oldest));
+    SECTION("the newest") {
+        CHECK(box.push(text("new"), overflow::drop_newest));
+        CHECK(written_by(box) == "first old ");
+        CHECK(box.dropped() == 1);
+    }
+    SECTION("the oldest that may be lost") {
+        CHECK(box.push(text("new"), overflow::drop_oldest));
+        CHECK(written_by(box) == "first new");
+        CHECK(box.dropped() == 1);
+        CHECK(box.push(text("newer"), overflow::drop_oldest));
+        CHECK(written_by(box) == "first ");
+        CHECK(box.dropped() == 3);
+    }
+    CHECK(box.high_water() == 10);
+}
+
+TEST_CASE("the first message is never lost: it may be partly written") {
+    outbox box{10};
+    REQUIRE(box.push(text("12345678"), overflow::drop_oldest));
+    box.consume(1);
+    CHECK(box.push(text("abcd"), overflow::drop_oldest));
+    CHECK(written_by(box) == "2345678");
+}
+
+TEST_CASE("a full outbox keeps the latest message of each key, in the place of the first") {
+    outbox box{12};
+    REQUIRE(box.push(text("first ")));
+    REQUIRE(box.push(text("a1 "), overflow::conflate, 1));
+    REQUIRE(box.push(text("b1 "), overflow::conflate, 2));
+    CHECK(box.push(text("a2 "), overflow::conflate, 1));
+    CHECK(written_by(box) == "first a2 b1 ");
+    CHECK(box.conflated() == 1);
+    CHECK_FALSE(box.push(text("c1 "), overflow::conflate, 3));
+    CHECK_FALSE(box.push(text("c1 "), overflow::conflate));
+    CHECK_FALSE(box.push(text("longer than before "), overflow::conflate, 1));
+    CHECK(written_by(box) == "first a2 b1 ");
+    box.consume(8); // the first is gone and "a2" is next
+    CHECK(box.push(text("a3 "), overflow::conflate, 1));
+    CHECK(written_by(box) == " b1 a3 ");
+}
+
+TEST_CASE("an outbox that was short of room tells once that half of it is free") {
+    outbox box{10};
+    REQUIRE(box.push(text("1234567890")));
+    box.consume(1);
+    CHECK_FALSE(box.take_low_water());
+    REQUIRE_FALSE(box.push(text("12345")));
+    CHECK_FALSE(box.take_low_water());
+    box.consume(3);
+    CHECK_FALSE(box.take_low_water());
+    box.consume(1);
+    CHECK(box.take_low_water());
+    CHECK_FALSE(box.take_low_water());
 }
