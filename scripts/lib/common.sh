@@ -52,6 +52,12 @@ missing_packages() {
         rapidjson/reader.h:rapidjson-dev sqlite3.h:libsqlite3-dev; do
         has_header "${pair%%:*}" || echo "${pair#*:}"
     done
+    # What only tests and the examples inside other servers need.
+    if [ "${for_tests:-yes}" = yes ]; then
+        for pair in boost/beast/core.hpp:libboost-dev httplib.h:libcpp-httplib-dev; do
+            has_header "${pair%%:*}" || echo "${pair#*:}"
+        done
+    fi
     # version 2 or 3
     has_header catch2/catch.hpp || has_header catch2/catch_test_macros.hpp || echo catch2
     [ "${need_node:-yes}" = no ] || { have node && have npm; } || printf '%s\n' nodejs npm

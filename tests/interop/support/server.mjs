@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from './until.mjs';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const build = process.env.UNISONO_BUILD_DIR ?? path.join(repository, 'build/dev');
+export const build = process.env.UNISONO_BUILD_DIR ?? path.join(repository, 'build/dev');
 export const program = process.env.SHOWCASE ?? path.join(build, 'examples/showcase/showcase');
 
 const running = new Set();
@@ -22,9 +22,9 @@ export function temporary_folder(owner) {
   return folder;
 }
 
-/** Runs the program with these arguments; `exited` resolves to {code, signal}. */
-export function run(owner, args) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs the program (or another `file`) with these arguments; `exited` resolves to {code, signal}. */
+export function run(owner, args, file = program) {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const process_ = { pid: child.pid, stdout: '', stderr: '', over: false, signal: (name) => child.kill(name) };
   child.stdout.setEncoding('utf8').on('data', (text) => (process_.stdout += text));
