@@ -16,8 +16,8 @@ class UnisonoConan(ConanFile):
     topics = ("websocket", "sse", "crdt", "yjs", "real-time", "asio")
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"shared": [True, False], "fPIC": [True, False], "sqlite": [True, False]}
-    default_options = {"shared": False, "fPIC": True, "sqlite": False}
+    options = {"shared": [True, False], "fPIC": [True, False], "sqlite": [True, False], "deflate": [True, False]}
+    default_options = {"shared": False, "fPIC": True, "sqlite": False, "deflate": False}
     implements = ["auto_shared_fpic"]
     exports_sources = "CMakeLists.txt", "LICENSE", "cmake/*", "include/*", "src/*"
 
@@ -37,6 +37,8 @@ class UnisonoConan(ConanFile):
                       options={"asio": False, "with_openssl": False, "with_zlib": False})
         if self.options.sqlite:
             self.requires("sqlite3/[>=3.35 <4]")
+        if self.options.deflate:
+            self.requires("zlib/[>=1.2.11 <2]")
 
     def build_requirements(self):
         self.tool_requires("cmake/[>=3.24]")
@@ -51,6 +53,7 @@ class UnisonoConan(ConanFile):
         toolchain.cache_variables["UNISONO_BUILD_EXAMPLES"] = False
         toolchain.cache_variables["UNISONO_BUILD_BENCHMARKS"] = False
         toolchain.cache_variables["UNISONO_WITH_SQLITE"] = bool(self.options.sqlite)
+        toolchain.cache_variables["UNISONO_WITH_DEFLATE"] = bool(self.options.deflate)
         toolchain.generate()
 
     def build(self):
@@ -88,6 +91,11 @@ class UnisonoConan(ConanFile):
             sqlite.set_property("cmake_target_name", "unisono::sqlite")
             sqlite.libs = ["unisono_sqlite"]
             sqlite.requires = ["unisono", "sqlite3::sqlite3"]
+        if self.options.deflate:
+            deflate = self.cpp_info.components["deflate"]
+            deflate.set_property("cmake_target_name", "unisono::deflate")
+            deflate.libs = ["unisono_deflate"]
+            deflate.requires = ["unisono", "zlib::zlib"]
 
         if self.settings.os in ("Linux", "FreeBSD"):
             for component in (core, header_only):

@@ -15,6 +15,11 @@ if(TARGET unisono_sqlite)
     install(EXPORT unisono_sqlite NAMESPACE unisono:: FILE unisono-sqlite-targets.cmake
         DESTINATION "${unisono_package_dir}")
 endif()
+if(TARGET unisono_deflate)
+    install(TARGETS unisono_deflate EXPORT unisono_deflate)
+    install(EXPORT unisono_deflate NAMESPACE unisono:: FILE unisono-deflate-targets.cmake
+        DESTINATION "${unisono_package_dir}")
+endif()
 
 install(DIRECTORY include/unisono DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.ipp")
 

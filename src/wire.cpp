@@ -10,6 +10,7 @@
 #include <unisono/wire/impl/sse_parser.ipp>
 #include <unisono/wire/impl/url.ipp>
 #include <unisono/wire/impl/utf8_stream.ipp>
+#include <unisono/wire/impl/websocket_compression.ipp>
 #include <unisono/wire/impl/websocket_decoder.ipp>
 #include <unisono/wire/impl/websocket_frame.ipp>
 #include <unisono/wire/impl/websocket_handshake.ipp>

@@ -16,12 +16,14 @@ THIRD_PARTIES = {
     "rapidjson": ("rapidjson/",),
     "websocketpp": ("websocketpp/",),
     "sqlite3": ("sqlite3.h",),
+    "zlib": ("zlib.h",),
 }
 
 # Inside the folders that may use them, these stay behind one wrapper.
 WRAPPERS = {
     "websocketpp": re.compile(r"wire/detail/websocketpp\.hpp"),
     "sqlite3": re.compile(r"store/(impl|detail)/\w*sqlite\w*\.[hi]pp"),
+    "zlib": re.compile(r"wire/detail/zlib_stream\.hpp"),
 }
 
 # The one leaf among the pure folders that works on files.

@@ -30,11 +30,12 @@ enum class wire_error {
     protocol_violation, ///< frames in an order the protocol forbids
     message_too_big,    ///< a message over the limit
     too_many_fragments, ///< a message in more frames than the limit
-    reserved_bits,      ///< a reserved bit without its extension
+    reserved_bits,      ///< a reserved bit where no extension gives it a meaning
     bad_opcode,         ///< an opcode the protocol does not define
     unmasked_frame,     ///< a client's frame without a mask
     bad_frame_length,   ///< a length not in its shortest form, or over 125 bytes in a control frame
     bad_close_payload,  ///< a close frame whose code or reason is not allowed
+    bad_compression,    ///< a message that does not decompress (RFC 7692, 7.2.2)
 };
 
 inline std::error_code make_error_code(wire_error e) noexcept {
@@ -65,6 +66,7 @@ inline std::error_code make_error_code(wire_error e) noexcept {
         {"frame without a mask", condition::malformed},
         {"malformed frame length", condition::malformed},
         {"malformed close payload", condition::malformed},
+        {"malformed compressed message", condition::malformed},
     };
     static table_category const category{"unisono.wire", rows};
     return {static_cast<int>(e), category};

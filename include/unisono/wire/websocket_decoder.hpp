@@ -14,10 +14,13 @@
 
 namespace unisono::inline v0 {
 
+class websocket_compression;
+
 /// What a peer may send.
 struct websocket_limits {
-    std::uint32_t max_message_size = 64 * 1024; ///< bytes of a text or binary message, over all its fragments
-    std::uint32_t max_fragments = 1024;         ///< frames a message may come in; empty ones count
+    /// Bytes of a text or binary message, over all its fragments and decompressed.
+    std::uint32_t max_message_size = 64 * 1024;
+    std::uint32_t max_fragments = 1024; ///< frames a message may come in; empty ones count
 };
 
 /// Something a peer sent.
@@ -49,11 +52,15 @@ struct websocket_event {
 ///
 /// A message that lies in the input as one whole frame is unmasked where it is and handed out without a copy
 /// or an allocation. What arrives in parts is collected in a buffer that grows with the bytes received, not
-/// with the length a header declares. However the bytes are split, the events are the same. No extension is
-/// supported. Thread safety: none.
+/// with the length a header declares. However the bytes are split, the events are the same. Thread safety:
+/// none.
 class websocket_decoder {
 public:
-    explicit websocket_decoder(websocket_limits limits = {}) noexcept : limits_(limits) {}
+    /// `compression` is what was negotiated; null: nothing. It must outlive the decoder. A compressed message
+    /// is collected first and decompressed as a whole.
+    explicit websocket_decoder(websocket_limits limits = {},
+                               websocket_compression const* compression = nullptr) noexcept
+        : limits_(limits), compression_(compression) {}
 
     /// The next event, or nothing when `input` is used up. Takes what it read off the front of `input`, whose
     /// bytes it changes. After a close or a failure the rest is dropped unread.
@@ -78,12 +85,15 @@ private:
     std::byte const* read_header(mutable_bytes& input, std::optional<wire_error>& error);
     std::optional<wire_error> check_start(std::byte const* header) const noexcept;
     std::optional<wire_error> check_length(frame const& f) const noexcept;
-    void begin_data(websocket_opcode opcode) noexcept;
+    std::uint64_t max_collected(bool compressed) const noexcept;
+    void begin_data(frame const& f) noexcept;
+    bool take_text(bytes_view part) noexcept;
     void reserve(std::size_t size, std::size_t frame_end);
     bool collect_part(frame const& f, mutable_bytes& input);
     std::optional<websocket_event> end_collected(frame const& f);
     std::optional<websocket_event> end_whole(frame const& f, bytes_view body);
     websocket_event end_message(bytes_view body);
+    std::optional<wire_error> decompress(bytes_view& body);
     websocket_event end_control(websocket_opcode opcode, bytes_view body);
     websocket_event fail(wire_error error) noexcept;
 
@@ -91,10 +101,12 @@ private:
     std::uint32_t message_size_ = 0; ///< bytes in the finished frames of the unfinished message
     std::uint32_t fragments_ = 0;    ///< frames of that message so far
     websocket_limits limits_;
+    websocket_compression const* compression_;
     std::byte header_[14];         ///< of the frame that is not complete
     std::uint8_t header_size_ = 0; ///< bytes present in header_
     phase phase_ = phase::header;
     websocket_opcode message_opcode_ = none;
+    bool compressed_ = false;  ///< the unfinished message is
     detail::utf8_stream text_; ///< of the unfinished message, when it is text
 };
 

@@ -32,7 +32,7 @@ TEST_CASE("the range of a close code says whether to connect again") {
     }
 }
 
-TEST_CASE("a close reason is cut between code points") {
+TEST_CASE("threat B10: a close reason is cut between code points") {
     CHECK(truncate_close_reason("").empty());
     CHECK(truncate_close_reason("short") == "short");
     CHECK(truncate_close_reason(std::string(123, 'a')).size() == 123);
@@ -45,7 +45,7 @@ TEST_CASE("a close reason is cut between code points") {
     CHECK(truncate_close_reason(std::string(123, 'a') + euro).size() == 123);
 }
 
-TEST_CASE("a close reason that is not UTF-8 is cut before the fault") {
+TEST_CASE("threat B10: a close reason that is not UTF-8 is cut before the fault") {
     CHECK(truncate_close_reason("fine\xff no more") == "fine");
     CHECK(truncate_close_reason("half \xe2\x82") == "half ");
     CHECK(truncate_close_reason("\xed\xa0\x80").empty());

@@ -181,7 +181,7 @@ std::vector<conformance_case> const& cases() {
 
 } // namespace
 
-TEST_CASE("WebSocket frames mean what RFC 6455 says, however they are split") {
+TEST_CASE("threat B1: WebSocket frames mean what RFC 6455 says, however they are split") {
     for (auto const& row : cases()) {
         INFO(row.name);
         {
@@ -204,7 +204,7 @@ TEST_CASE("WebSocket frames mean what RFC 6455 says, however they are split") {
     }
 }
 
-TEST_CASE("a WebSocket message may fill the limit and not pass it") {
+TEST_CASE("threat B2: a WebSocket message may fill the limit and not pass it") {
     auto const split = GENERATE(std::size_t{0}, 1, 7, 5'000);
     std::string const full(limits.max_message_size, 'm');
     std::vector<std::pair<std::string, std::string>> const rows{

@@ -88,7 +88,7 @@ TEST_CASE("a whole frame is handed out where it lies") {
 }
 
 TEST_CASE("an idle decoder is small and holds no memory") {
-    CHECK(sizeof(websocket_decoder) <= 64);
+    CHECK(sizeof(websocket_decoder) <= 72);
     websocket_decoder decoder;
     CHECK(decoder.memory() == 0);
     std::string const message = frame(0x82, std::string(50'000, 'x'));
@@ -107,7 +107,7 @@ TEST_CASE("a failure gives the memory back at once") {
     CHECK(decoder.memory() == 0);
 }
 
-TEST_CASE("memory follows the bytes received, not the length declared") {
+TEST_CASE("threat B2: memory follows the bytes received, not the length declared") {
     websocket_decoder decoder{{.max_message_size = 64U << 20}};
     feed(decoder, raw({0x82, 0xFF, 0, 0, 0, 0, 3, 0x93, 0x87, 0, 1, 2, 3, 4})); // 60 MB
     CHECK(decoder.memory() <= 65'536);
@@ -121,7 +121,7 @@ TEST_CASE("memory follows the bytes received, not the length declared") {
     CHECK(decoder.in_message());
 }
 
-TEST_CASE("a flood of tiny fragments ends within the limits") {
+TEST_CASE("threat B3: a flood of tiny fragments ends within the limits") {
     auto const body = GENERATE(std::string(), std::string("x"));
     websocket_decoder decoder;
     std::string events = feed(decoder, frame(0x01, body));

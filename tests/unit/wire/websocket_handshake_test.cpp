@@ -57,7 +57,7 @@ TEST_CASE("the handshake of RFC 6455 is answered as printed there") {
           "\r\n");
 }
 
-TEST_CASE("a handshake is accepted or refused by RFC 6455, 4.2.1") {
+TEST_CASE("threat A8: a handshake is accepted or refused by RFC 6455, 4.2.1") {
     std::string const key = "Sec-WebSocket-Key";
     std::string const version = "Sec-WebSocket-Version";
     std::string const protocol = "Sec-WebSocket-Protocol";
@@ -119,12 +119,21 @@ TEST_CASE("a handshake is accepted or refused by RFC 6455, 4.2.1") {
          },
          426},
 
-        // Offers of extensions are declined whatever they say.
+        // RFC 6455, 9.1: a malformed offer fails the connection; what it means is the extension's business.
         {"compression", add(extensions, "permessage-deflate; client_max_window_bits"), 101},
         {"window of 271 bits", add(extensions, "permessage-deflate; server_max_window_bits=271"), 101},
         {"the same parameter twice",
          add(extensions, "permessage-deflate; server_max_window_bits=8; server_max_window_bits=15"), 101},
-        {"junk", add(extensions, "permessage-deflate; server_max_window_bits=1x5, ;;=,\"unclosed"), 101},
+        {"offers in two fields",
+         [=](auto& r) {
+             r.headers.add(extensions, "foo");
+             r.headers.add(extensions, "bar; baz");
+         },
+         101},
+        {"an empty offer", add(extensions, ""), 400},
+        {"an offer that ends in a comma", add(extensions, "permessage-deflate,"), 400},
+        {"an offer without a name", add(extensions, "; server_max_window_bits=10"), 400},
+        {"junk", add(extensions, "permessage-deflate; server_max_window_bits=1x5, ;;=,\"unclosed"), 400},
     };
     for (row const& r : rows) {
         INFO(r.name);
@@ -134,13 +143,17 @@ TEST_CASE("a handshake is accepted or refused by RFC 6455, 4.2.1") {
     }
 }
 
-TEST_CASE("no extension is negotiated") {
+TEST_CASE("an extension is declined by silence or answered") {
     http_request request = sample();
-    request.headers.add("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=271");
+    request.headers.add("Sec-WebSocket-Extensions", "foo; a=1");
+    request.headers.add("sec-websocket-extensions", "bar");
     auto const accept = accept_websocket(request);
     REQUIRE(accept);
-    auto const response = encode_websocket_response(*accept);
-    CHECK(response.text().find("Extensions") == std::string_view::npos);
+    CHECK(accept->extensions == "foo; a=1, bar");
+    CHECK(encode_websocket_response(*accept).text().find("Extensions") == std::string_view::npos);
+    CHECK(encode_websocket_response(*accept, {}, "foo; a=1")
+              .text()
+              .ends_with("\r\nSec-WebSocket-Extensions: foo; a=1\r\n\r\n"));
 }
 
 TEST_CASE("a wrong version learns the right one") {

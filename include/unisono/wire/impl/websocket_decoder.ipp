@@ -4,6 +4,7 @@
 #include <unisono/wire/detail/websocket_mask.hpp>
 #include <unisono/wire/detail/websocketpp.hpp>
 #include <unisono/wire/error.hpp>
+#include <unisono/wire/websocket_compression.hpp>
 #include <unisono/wire/websocket_decoder.hpp>
 
 #include <algorithm>
@@ -36,6 +37,7 @@ struct websocket_decoder::frame {
     bool is_control() const noexcept {
         return websocketpp::frame::opcode::is_control(websocketpp::frame::get_opcode(basic));
     }
+    bool compressed() const noexcept { return websocketpp::frame::get_rsv1(basic); }
     bool last() const noexcept { return websocketpp::frame::get_fin(basic); }
     std::uint64_t size() const noexcept { return websocketpp::frame::get_payload_size(basic, extended); }
     std::uint32_t key() const noexcept { return websocketpp::frame::get_masking_key(basic, extended).i; }
@@ -55,7 +57,7 @@ UNISONO_DECL std::optional<websocket_event> websocket_decoder::next(mutable_byte
             if ((error = check_length(f)))
                 return fail(*error);
             if (!f.is_control())
-                begin_data(f.opcode());
+                begin_data(f);
             if (input.size() >= f.size()) {
                 header_size_ = 0;
                 mutable_bytes const body = input.first(f.size());
@@ -126,7 +128,9 @@ websocket_decoder::check_start(std::byte const* header) const noexcept {
     using namespace websocketpp::frame;
     basic_header const h{std::to_integer<std::uint8_t>(header[0]), std::to_integer<std::uint8_t>(header[1])};
     auto const op = get_opcode(h);
-    if (get_rsv1(h) || get_rsv2(h) || get_rsv3(h))
+    // RSV1 marks a compressed message in its first frame only (RFC 7692, 6.1).
+    bool const may_compress = compression_ && !opcode::is_control(op) && op != opcode::continuation;
+    if ((get_rsv1(h) && !may_compress) || get_rsv2(h) || get_rsv3(h))
         return wire_error::reserved_bits;
     if (opcode::reserved(op))
         return wire_error::bad_opcode;
@@ -157,15 +161,29 @@ UNISONO_DECL std::optional<wire_error> websocket_decoder::check_length(frame con
         (form == payload_size_code_64bit &&
          (size <= limits::payload_size_extended || size > limits::payload_size_jumbo)))
         return wire_error::bad_frame_length;
-    if (!f.is_control() && size > limits_.max_message_size - message_size_)
+    if (!f.is_control() && size > max_collected(compressed_ || f.compressed()) - message_size_)
         return wire_error::message_too_big;
     return {};
 }
 
-UNISONO_DECL void websocket_decoder::begin_data(websocket_opcode opcode) noexcept {
+/// Bytes a message may have before it is decompressed. Data that does not shrink grows a little: by an eighth
+/// with the least apt of DEFLATE's codes, which has 9 bits for a byte.
+UNISONO_DECL std::uint64_t websocket_decoder::max_collected(bool compressed) const noexcept {
+    std::uint64_t const size = limits_.max_message_size;
+    return compressed ? size + size / 8 + 64 : size;
+}
+
+UNISONO_DECL void websocket_decoder::begin_data(frame const& f) noexcept {
     ++fragments_;
-    if (opcode != websocket_opcode::continuation)
-        message_opcode_ = opcode;
+    if (f.opcode() == websocket_opcode::continuation)
+        return;
+    message_opcode_ = f.opcode();
+    compressed_ = f.compressed();
+}
+
+/// The next bytes of a message: false when they are not UTF-8 where they must be.
+UNISONO_DECL bool websocket_decoder::take_text(bytes_view part) noexcept {
+    return message_opcode_ != websocket_opcode::text || compressed_ || text_.consume(part);
 }
 
 /// Makes room for `size` more bytes. Growing in proportion to what was received keeps copying linear; the
@@ -189,7 +207,7 @@ UNISONO_DECL bool websocket_decoder::collect_part(frame const& f, mutable_bytes&
     detail::apply_mask(part, f.key(), begin - message_size_);
     reserve(part.size(), frame_end);
     append(buffer_, part);
-    return f.is_control() || message_opcode_ != websocket_opcode::text || text_.consume(part);
+    return f.is_control() || take_text(part);
 }
 
 /// A frame ended whose body stands at the end of the buffer.
@@ -206,7 +224,7 @@ UNISONO_DECL std::optional<websocket_event> websocket_decoder::end_collected(fra
 UNISONO_DECL std::optional<websocket_event> websocket_decoder::end_whole(frame const& f, bytes_view body) {
     if (f.is_control())
         return end_control(f.opcode(), body);
-    if (message_opcode_ == websocket_opcode::text && !text_.consume(body))
+    if (!take_text(body))
         return fail(wire_error::invalid_utf8);
     if (f.last() && message_size_ == 0)
         return end_message(body);
@@ -217,6 +235,9 @@ UNISONO_DECL std::optional<websocket_event> websocket_decoder::end_whole(frame c
 
 UNISONO_DECL websocket_event websocket_decoder::end_message(bytes_view body) {
     bool const is_text = message_opcode_ == websocket_opcode::text;
+    if (compressed_)
+        if (auto const error = decompress(body))
+            return fail(*error);
     if (is_text && !text_.complete())
         return fail(wire_error::invalid_utf8);
     message_opcode_ = none;
@@ -224,6 +245,17 @@ UNISONO_DECL websocket_event websocket_decoder::end_message(bytes_view body) {
     fragments_ = 0;
     return {is_text ? websocket_event::type::text : websocket_event::type::binary, close_code::no_status,
             body};
+}
+
+/// Puts the message that `body` is the compressed form of into the buffer and makes `body` a view of it.
+UNISONO_DECL std::optional<wire_error> websocket_decoder::decompress(bytes_view& body) {
+    byte_buffer message;
+    if (auto const error = compression_->decompress(body, limits_.max_message_size, message))
+        return error;
+    buffer_.swap(message);
+    body = buffer_;
+    compressed_ = false;
+    return take_text(body) ? std::nullopt : std::optional{wire_error::invalid_utf8};
 }
 
 UNISONO_DECL websocket_event websocket_decoder::end_control(websocket_opcode opcode, bytes_view body) {
@@ -250,6 +282,7 @@ UNISONO_DECL websocket_event websocket_decoder::fail(wire_error error) noexcept 
     auto code = [&] {
         switch (error) {
         case wire_error::invalid_utf8:
+        case wire_error::bad_compression:
             return close_code::invalid_payload;
         case wire_error::message_too_big:
             return close_code::message_too_big;

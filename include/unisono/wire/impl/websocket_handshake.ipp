@@ -2,6 +2,7 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/wire/detail/ascii.hpp>
+#include <unisono/wire/detail/extension_list.hpp>
 #include <unisono/wire/detail/websocketpp.hpp>
 #include <unisono/wire/error.hpp>
 #include <unisono/wire/websocket_handshake.hpp>
@@ -44,6 +45,8 @@ UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& reque
 
     websocket_accept accept;
     for (http_field const& field : headers) {
+        if (detail::equals_ignoring_case(field.name, "Sec-WebSocket-Extensions"))
+            accept.extensions.append(accept.extensions.empty() ? "" : ", ").append(field.value);
         if (!detail::equals_ignoring_case(field.name, "Sec-WebSocket-Protocol"))
             continue;
         for (std::string_view rest = field.value; !rest.empty();) {
@@ -53,11 +56,16 @@ UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& reque
             accept.subprotocols.emplace_back(name);
         }
     }
+    auto const ignore = [](auto const&) {};
+    if (headers.contains("Sec-WebSocket-Extensions") &&
+        !detail::read_extension_list(accept.extensions, ignore, ignore))
+        return wire_error::bad_handshake;
     accept.key = detail::websocket_accept_key(key);
     return accept;
 }
 
-UNISONO_DECL payload encode_websocket_response(websocket_accept const& accept, std::string_view subprotocol) {
+UNISONO_DECL payload encode_websocket_response(websocket_accept const& accept, std::string_view subprotocol,
+                                               std::string_view extension) {
     std::string head = "HTTP/1.1 101 Switching Protocols\r\n"
                        "Upgrade: websocket\r\n"
                        "Connection: Upgrade\r\n"
@@ -69,6 +77,8 @@ UNISONO_DECL payload encode_websocket_response(websocket_accept const& accept, s
             throw std::invalid_argument("unisono: a subprotocol that the client did not offer");
         head.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
     }
+    if (!extension.empty())
+        head.append("Sec-WebSocket-Extensions: ").append(extension).append("\r\n");
     return payload{std::string_view{head += "\r\n"}};
 }
 

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/wire/detail/websocketpp.hpp>
+#include <unisono/wire/websocket_compression.hpp>
+#include <unisono/wire/websocket_frame.hpp>
+
+namespace unisono::inline v0 {
+
+UNISONO_DECL payload compress_websocket_frame(payload const& frame, websocket_compression const& by) {
+    using namespace websocketpp::frame;
+    bytes_view const plain = frame.view();
+    basic_header const head{std::to_integer<std::uint8_t>(plain[0]), std::to_integer<std::uint8_t>(plain[1])};
+    byte_buffer body;
+    if (!by.compress(plain.subspan(get_header_len(head)), body))
+        return frame;
+    auto header = detail::unmasked_header(static_cast<websocket_opcode>(get_opcode(head)), body.size());
+    header.bytes[0] |= std::byte{BHB0_RSV1};
+    return payload::build(header.size + body.size(), [&](mutable_bytes out) {
+        std::memcpy(out.data(), header.bytes, header.size);
+        std::memcpy(out.data() + header.size, body.data(), body.size());
+    });
+}
+
+} // namespace unisono::inline v0

@@ -1,0 +1,1 @@
+#include <unisono/wire/impl/permessage_deflate.ipp>
