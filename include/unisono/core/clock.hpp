@@ -21,6 +21,12 @@ public:
     virtual std::chrono::milliseconds wall_time() const noexcept = 0;
 };
 
+/// `span` after `from`; the end of time when that is later than it, so that duration::max() means for ever.
+inline clock::time_point later(clock::time_point from, clock::duration span) noexcept {
+    auto const end = clock::time_point::max();
+    return from > clock::time_point{} && span > end - from ? end : from + span;
+}
+
 /// The computer's clock.
 inline clock& system_clock() noexcept {
     class real final : public clock {

@@ -2,28 +2,27 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/hub/message_list.hpp>
 #include <unisono/hub/position.hpp>
+#include <unisono/hub/room_settings.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace unisono::inline v0 {
 
-/// How much of a room's stream is kept for those who come back.
-struct history_limits {
-    std::size_t messages = 256;      ///< 0 keeps none: then nothing can be recovered
-    std::size_t bytes = 1024 * 1024; ///< of message data
-    std::chrono::steady_clock::duration ttl = std::chrono::minutes{10};
-};
-
 /// The latest publications of a room, oldest first, with an unbroken row of offsets.
+///
+/// Reading copies references to what is asked for and no more; the stretch read last is kept, so that many
+/// clients which come back at once share one copy. Thread safety: none.
 class history {
 public:
+    static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
     history(std::string epoch, history_limits limits);
 
     /// The offset the next publication gets.
@@ -33,31 +32,45 @@ public:
     void append(message_ptr m, clock::time_point now);
 
     /// Everything after `from`, or nothing when that cannot be told without a gap: another epoch, a position
-    /// in the future, or publications that are no longer kept.
-    std::optional<std::vector<message_ptr>> since(position const& from) const;
+    /// in the future, publications that are no longer kept, or more than `limit` of them.
+    std::optional<message_list> since(position const& from, std::size_t limit = unlimited) const;
+
+    /// The first `count` after `from`; nothing under the same conditions as since().
+    std::optional<message_list> after(position const& from, std::size_t count) const;
 
     /// At most the latest `count`, oldest first.
-    std::vector<message_ptr> last(std::size_t count) const;
+    message_list last(std::size_t count) const;
 
     /// Lets go of what is older than the time to live.
     void expire(clock::time_point now);
 
+    /// When the oldest publication goes; nothing while none is kept.
+    std::optional<clock::time_point> next_expiry() const;
+
     position top() const { return {epoch_, top_}; }
-    bool empty() const noexcept { return items_.empty(); }
-    bool keeps_messages() const noexcept { return limits_.messages != 0; }
+    std::string const& epoch() const noexcept { return epoch_; }
+    history_limits const& limits() const noexcept { return limits_; }
+    std::size_t size() const noexcept { return items_.size() - first_; }
+    std::size_t bytes() const noexcept { return bytes_; } ///< of message data
+    bool empty() const noexcept { return size() == 0; }
 
 private:
     struct item {
         message_ptr message;
         clock::time_point since;
     };
+    std::optional<std::size_t> missed(position const& from) const noexcept;
+    message_list stretch(std::size_t first, std::size_t count) const;
     void drop_oldest();
 
     std::string epoch_;
     history_limits limits_;
-    std::deque<item> items_;
+    std::vector<item> items_; ///< not a deque: an empty one costs half a kilobyte, and most rooms are idle
+    std::size_t first_ = 0;   ///< place in items_ of the oldest that is kept
     std::size_t bytes_ = 0;
     std::uint64_t top_ = 0;
+    mutable message_list read_;          ///< what was read last
+    mutable std::size_t read_first_ = 0; ///< and its place, from the oldest
 };
 
 } // namespace unisono::inline v0

@@ -53,6 +53,12 @@ public:
     std::uint64_t offset = 0;              ///< place in the room's stream; 0 when not kept there
     std::shared_ptr<publisher const> from; ///< may be null: published by the host itself
     std::chrono::milliseconds time{};      ///< time of day (UTC) at which the room accepted it
+    std::string key;                       ///< only the latest message of this key matters; empty: none
+    /// Stands for room and key where one number must do, as outbox::push() wants it; 0 without a key. Two
+    /// keys share a number by chance only: nobody can choose them so.
+    std::uint64_t conflation = 0;
+    /// How long a subscriber's connection may keep it to send it together with later ones.
+    std::chrono::milliseconds pace{};
 
     message() = default;
     message(message const&) = delete;

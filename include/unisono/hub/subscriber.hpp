@@ -10,7 +10,8 @@ public:
     virtual ~subscriber() = default;
 
     /// A message of a room it subscribed to, in the room's order. Called on the shard it subscribed from. May
-    /// call back into the hub; must not throw.
+    /// call back into the hub, and end this subscription or any other. Must not throw; what it throws is
+    /// logged and the others get the message all the same.
     virtual void deliver(message_ptr const& m) = 0;
 };
 

@@ -117,10 +117,10 @@ TEST_CASE("native: who recovers sees every publication once, or is told that it 
         case 2:
             ++data;
             w.rooms.publish(channel, {.data = payload{std::to_string(data)}},
-                            [&truth, channel, value = data](position const& at) {
+                            [&truth, channel, value = data](published const& p) {
                                 truth[channel].resize(
-                                    std::max<std::size_t>(truth[channel].size(), at.offset));
-                                truth[channel][at.offset - 1] = value;
+                                    std::max<std::size_t>(truth[channel].size(), p.at.offset));
+                                truth[channel][p.at.offset - 1] = value;
                             });
             break;
         case 3:

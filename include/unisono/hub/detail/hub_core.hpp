@@ -1,77 +1,35 @@
 #pragma once
 
+#include <unisono/core/executor.hpp>
+#include <unisono/hub/detail/local_members.hpp>
+#include <unisono/hub/detail/room_table.hpp>
+#include <unisono/hub/detail/string_map.hpp>
 #include <unisono/hub/hub.hpp>
 
 #include <cstddef>
 #include <deque>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace unisono::inline v0::detail {
 
-struct string_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-        return std::hash<std::string_view>{}(text);
-    }
-};
-
-template <class Value>
-using string_map = std::unordered_map<std::string, Value, string_hash, std::equal_to<>>;
-
-/// One subscriber in one room. Lives on the subscriber's shard.
-struct membership {
-    std::shared_ptr<subscriber> who;
-    std::shared_ptr<std::string const> room;
-    std::size_t where = 0;
-    std::size_t index = 0; ///< place in the shard's list of members
-};
-
-/// The subscribers of a room on one shard.
-class local_members {
-public:
-    void add(std::shared_ptr<membership> m);
-    void remove(membership& m);
-    void deliver(message_ptr const& m, subscriber const* exclude);
-    bool empty() const noexcept { return count_ == 0; }
-
-private:
-    void close_gaps();
-
-    // What the fan-out reads is a bare row of pointers; what keeps them alive stands apart.
-    std::vector<subscriber*> row_;
-    std::vector<std::shared_ptr<membership>> owners_;
-    std::size_t count_ = 0;
-    bool delivering_ = false;
-    bool gaps_ = false;
-};
-
-/// A room, on the shard where it lives.
-struct owned_room {
-    owned_room(std::string_view room, std::string epoch, history_limits limits, std::size_t shards)
-        : name(std::make_shared<std::string const>(room)), past(std::move(epoch), limits), interest(shards) {}
-
-    std::shared_ptr<std::string const> name;
-    history past;
-    std::vector<std::size_t> interest; ///< subscribers by shard
-    std::size_t subscribers = 0;
-};
-
 /// The hub's state, shared by the hub and its subscriptions.
 class hub_core : public std::enable_shared_from_this<hub_core> {
 public:
-    hub_core(std::vector<executor*> shards, hub_options const& options);
+    hub_core(std::vector<executor*> const& shards, hub_options const& options);
 
-    void publish(std::string_view room, publication what, std::function<void(position const&)> done);
+    void publish(std::string_view room, publication what, std::function<void(published const&)> done);
     void subscribe(std::size_t where, std::string_view room, std::shared_ptr<subscriber> who,
                    subscribe_options options, std::function<void(subscription, subscribed)> done);
-    void read_history(std::string_view room, subscribe_options options, std::function<void(subscribed)> done);
+    void read_history(std::string_view room, history_query query, std::function<void(history_page)> done);
     void leave(std::shared_ptr<membership> m);
     void sweep(std::size_t index);
+    hub_inspection inspect(std::size_t index, std::size_t largest) const;
 
     std::size_t owner_of(std::string_view room) const noexcept {
         return shards_.size() == 1 ? 0 : std::hash<std::string_view>{}(room) % shards_.size();
@@ -87,53 +45,83 @@ public:
     void run_on(std::size_t index, Work&& work);
 
 private:
+    /// What one shard has for another: a message to deliver, or any other work.
+    struct parcel {
+        message_ptr message = nullptr;
+        subscriber const* exclude = nullptr;
+        task work = {};
+    };
+    using batch = std::vector<parcel>;
+
     struct shard_state {
+        shard_state(executor* e, room_table::configuration const& with, std::size_t shards)
+            : where(e), rooms(with), outgoing(shards) {}
+
         executor* where;
-        string_map<std::unique_ptr<owned_room>> rooms;
-        string_map<local_members> members;
-        std::deque<task> backlog;
+        room_table rooms;                  ///< that live here
+        string_map<local_members> members; ///< who is here, by room
+        std::deque<task> backlog;          ///< waits until what the hub does here is done
+        std::vector<batch*> outgoing;      ///< by shard; the task that takes it there owns it
         bool busy = false;
     };
 
-    owned_room& room_at(shard_state& s, std::string_view room);
     void publish_here(shard_state& s, std::string_view room, publication&& what,
-                      std::function<void(position const&)> const& done);
+                      std::function<void(published const&)> const& done);
     void subscribe_here(shard_state& s, std::shared_ptr<membership> m, subscribe_options const& options,
                         std::function<void(subscription, subscribed)> done);
     void deliver_here(shard_state& s, message_ptr const& m, subscriber const* exclude);
-    void forget_if_unused(shard_state& s, owned_room& room);
-    static subscribed past_of(owned_room const& room, subscribe_options const& options);
+    void fan_out(shard_state& s, room const& r, message_ptr const& m, subscriber const* exclude);
 
-    std::deque<shard_state> shards_; // a deque: its elements neither copy nor move
-    history_limits limits_;
+    shard_state* here() noexcept;
+    void send(std::size_t to, task work);
+    void send(shard_state& from, std::size_t to, parcel what);
+    void receive(std::size_t index, batch& parcels);
+
+    template <class Work>
+    void turn(shard_state& s, Work&& work);
+    template <class Work>
+    void guarded(Work&& work);
+
+    room_table::configuration rooms_;
+    idempotency_limits idempotency_;
     clock* clock_;
-    random_source* random_;
+    logger* log_;
+    std::deque<shard_state> shards_; // a deque: its elements neither copy nor move
 };
 
 template <class Work>
 void hub_core::run_on(std::size_t index, Work&& work) {
     shard_state& s = shards_[index];
-    if (!s.where->running_here()) {
-        s.where->post([self = shared_from_this(), index, work = std::forward<Work>(work)]() mutable {
-            self->run_on(index, std::move(work));
-        });
-        return;
-    }
-    if (s.busy) {
+    if (!s.where->running_here())
+        send(index, std::forward<Work>(work));
+    else if (s.busy)
         s.backlog.emplace_back(std::forward<Work>(work));
-        return;
-    }
-    struct turn {
-        shard_state& s;
-        ~turn() {
-            s.busy = false;
-        } // also when the work throws: the rest of the backlog then waits for the next
-    } const guard{(s.busy = true, s)};
-    work();
+    else
+        turn(s, std::forward<Work>(work));
+}
+
+/// `work`, and then whatever it left behind.
+template <class Work>
+void hub_core::turn(shard_state& s, Work&& work) {
+    s.busy = true;
+    guarded(std::forward<Work>(work));
     while (!s.backlog.empty()) {
-        task next = std::move(s.backlog.front());
+        task const next = std::move(s.backlog.front());
         s.backlog.pop_front();
-        next();
+        guarded(next);
+    }
+    s.busy = false;
+}
+
+/// One that throws must not take along what waits behind it.
+template <class Work>
+void hub_core::guarded(Work&& work) {
+    try {
+        work();
+    } catch (std::exception const& e) {
+        log_->write(severity::error, "hub", std::string{"a handler threw: "} + e.what());
+    } catch (...) {
+        log_->write(severity::error, "hub", "a handler threw");
     }
 }
 

@@ -8,13 +8,13 @@
 
 namespace unisono::inline v0 {
 
-UNISONO_DECL hub::hub(std::vector<executor*> shards, hub_options options)
-    : core_(std::make_shared<detail::hub_core>(std::move(shards), options)) {}
+UNISONO_DECL hub::hub(std::vector<executor*> const& shards, hub_options const& options)
+    : core_(std::make_shared<detail::hub_core>(shards, options)) {}
 
 UNISONO_DECL hub::~hub() = default;
 
 UNISONO_DECL void hub::publish(std::string_view room, publication what,
-                               std::function<void(position const&)> done) {
+                               std::function<void(published const&)> done) {
     core_->publish(room, std::move(what), std::move(done));
 }
 
@@ -24,13 +24,17 @@ UNISONO_DECL void hub::subscribe(std::size_t where, std::string_view room, std::
     core_->subscribe(where, room, std::move(who), std::move(options), std::move(done));
 }
 
-UNISONO_DECL void hub::history(std::string_view room, std::size_t limit, std::optional<position> since,
-                               std::function<void(subscribed)> done) {
-    core_->read_history(room, {std::move(since), limit}, std::move(done));
+UNISONO_DECL void hub::history(std::string_view room, history_query query,
+                               std::function<void(history_page)> done) {
+    core_->read_history(room, std::move(query), std::move(done));
 }
 
 UNISONO_DECL void hub::run_on_owner(std::string_view room, task work) {
     core_->run_on(core_->owner_of(room), std::move(work));
+}
+
+UNISONO_DECL void hub::run_on(std::size_t index, task work) {
+    core_->run_on(index, std::move(work));
 }
 
 UNISONO_DECL std::size_t hub::owner_of(std::string_view room) const noexcept {
@@ -51,6 +55,10 @@ UNISONO_DECL void hub::sweep(std::size_t index) {
 
 UNISONO_DECL std::size_t hub::room_count(std::size_t index) const {
     return core_->room_count(index);
+}
+
+UNISONO_DECL hub_inspection hub::inspect(std::size_t index, std::size_t largest) const {
+    return core_->inspect(index, largest);
 }
 
 UNISONO_DECL void subscription::cancel() noexcept {

@@ -16,12 +16,11 @@ namespace unisono::inline v0 {
 
 /// What one client of the native protocol may cost.
 struct native_limits {
-    std::size_t message = 64 * 1024;       ///< bytes of a publication's data
-    std::size_t channels = 128;            ///< subscriptions of one connection
-    std::size_t history = 300;             ///< publications in one reply; who missed more cannot recover
-    std::size_t presence_state = 1024;     ///< bytes of one member's state
-    std::size_t presence_members = 1000;   ///< members listed by name in one channel; more are only counted
-    std::size_t idempotency_keys = 10'000; ///< remembered in one channel; more forget the oldest
+    std::size_t message = 64 * 1024;     ///< bytes of a publication's data
+    std::size_t channels = 128;          ///< subscriptions of one connection
+    std::size_t history = 300;           ///< publications in one reply; who missed more cannot recover
+    std::size_t presence_state = 1024;   ///< bytes of one member's state
+    std::size_t presence_members = 1000; ///< members listed by name in one channel; more are only counted
     /// Bytes of replies that wait to be read by the client, and requests that wait for another shard, beyond
     /// which no further request is taken.
     std::size_t unread_replies = 256 * 1024;
@@ -35,7 +34,6 @@ struct native_times {
     std::chrono::milliseconds pong_timeout{10'000};     ///< of silence of the client's, after a ping
     std::chrono::milliseconds typing{6'000};            ///< until "is typing" ends by itself
     std::chrono::milliseconds typing_interval{1'000};   ///< between two "is typing" of one client
-    std::chrono::milliseconds idempotency{300'000};     ///< a publication's key is remembered
     std::chrono::milliseconds reconnect_min{500};       ///< window for reconnects that is told to clients
     std::chrono::milliseconds reconnect_max{20'000};
 };

@@ -42,9 +42,6 @@ public:
     /// more; until then a client sends no more. From any thread.
     void deliver(std::string_view session, std::string commands, std::function<void(native_delivery)> done);
 
-    /// Lets go of what has expired on shard `shard`. Call on that shard, every minute or so.
-    void sweep(std::size_t shard) { core_.channels.sweep(shard); }
-
     /// Channels for which anything is kept on shard `shard`. Call on that shard.
     std::size_t channel_count(std::size_t shard) const { return core_.channels.size(shard); }
 

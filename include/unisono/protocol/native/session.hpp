@@ -87,10 +87,10 @@ private:
     void subscribe(request_id id, std::string_view channel, detail::native_fields& payload);
     void unsubscribe(request_id id, std::string_view channel);
     void publish(request_id id, std::string_view channel, detail::native_fields& payload);
-    void published(request_id id, std::string_view channel, position const& at, bool ephemeral, bool excluded,
-                   bool duplicate);
+    void tell_published(request_id id, std::string_view channel, published const& what, bool ephemeral,
+                        bool excluded);
     void history(request_id id, std::string_view channel, detail::native_fields& payload);
-    void tell_history(request_id id, detail::native_history const& wanted, subscribed past);
+    void tell_history(request_id id, history_page const& page);
     void presence(request_id id, std::string_view channel, detail::native_fields& payload);
     void typing(std::string_view channel, detail::native_fields& payload);
 
@@ -167,11 +167,16 @@ private:
 
 template <class Work>
 void native_session::at_channel(std::string_view channel, Work&& work) {
-    auto back = [weak = weak_from_this(), home = &rooms_.shard(shard_)](auto f) {
-        home->dispatch([weak, f = std::move(f)]() mutable {
+    // Behind the messages that the channel's shard has sent here before: an answer may speak of them.
+    auto back = [weak = weak_from_this(), &rooms = rooms_, shard = shard_](auto f) {
+        auto run = [weak, f = std::move(f)]() mutable {
             if (auto const self = weak.lock(); self && self->phase_ != phase::ended)
                 f(*self);
-        });
+        };
+        if (rooms.shard(shard).running_here())
+            run();
+        else
+            rooms.run_on(shard, std::move(run));
     };
     rooms_.run_on_owner(channel,
                         [&kept = kept_, channel = std::string{channel}, work = std::forward<Work>(work),

@@ -164,7 +164,6 @@ UNISONO_DECL void server::websocket_coroutine(std::string_view pattern,
 UNISONO_DECL void server::rooms(std::string_view pattern, room_options options) {
     options.protocol.clock = &core_->time();
     auto const service = std::make_shared<detail::rooms_service>(core_->rooms(), std::move(options));
-    core_->every(std::chrono::minutes{1}, [service](std::size_t index) { service->protocol().sweep(index); });
     // Routes outlive the shards, so the protocol outlives its sessions.
     core_->route("GET", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {
         service->serve_get(exchange, core->index_of(exchange.home()));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/hub/history.hpp>
 #include <unisono/transport/detail/sse_connection.hpp>
 #include <unisono/transport/sse_feed.hpp>
 #include <unisono/wire/http_chunk.hpp>
@@ -127,7 +128,7 @@ UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std:
         return;
     auto const feed = std::make_shared<detail::sse_feed>(stream, options.stream.retry);
     stream->on_end([feed] { feed->stop(); });
-    subscribe_options wish{.last = options.last};
+    subscribe_options wish{.last = options.last, .recover_limit = history::unlimited}; // it is not one answer
     if (!id->empty()) // an id that makes no sense is one we cannot resume from
         wish.recover = detail::parse_feed_id(*id).value_or(position{"?", 0});
     feed->start(rooms, where, room, std::move(wish));

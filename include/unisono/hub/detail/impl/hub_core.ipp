@@ -3,135 +3,96 @@
 #include <unisono/core/config.hpp>
 #include <unisono/hub/detail/hub_core.hpp>
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <stdexcept>
+#include <string>
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL void local_members::add(std::shared_ptr<membership> m) {
-    m->index = row_.size();
-    row_.push_back(m->who.get());
-    owners_.push_back(std::move(m));
-    ++count_;
-}
-
-UNISONO_DECL void local_members::remove(membership& m) {
-    std::size_t const index = m.index;
-    --count_;
-    row_[index] = nullptr;
-    owners_[index].reset();
-    gaps_ = true;
-    if (!delivering_)
-        close_gaps();
-}
-
-UNISONO_DECL void local_members::close_gaps() {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < row_.size(); ++i) {
-        if (!row_[i])
-            continue;
-        if (kept != i) {
-            row_[kept] = row_[i];
-            owners_[kept] = std::move(owners_[i]);
-            owners_[kept]->index = kept;
-        }
-        ++kept;
-    }
-    row_.resize(kept);
-    owners_.resize(kept);
-    gaps_ = false;
-}
-
-UNISONO_DECL void local_members::deliver(message_ptr const& m, subscriber const* exclude) {
-    delivering_ = true;
-    // By index: a delivery may unsubscribe others (their place becomes null).
-    for (std::size_t i = 0; i < row_.size(); ++i)
-        if (subscriber* who = row_[i]; who && who != exclude)
-            who->deliver(m);
-    delivering_ = false;
-    if (gaps_)
-        close_gaps();
-}
-
-UNISONO_DECL hub_core::hub_core(std::vector<executor*> shards, hub_options const& options)
-    : limits_(options.history), clock_(options.clock), random_(options.random) {
+UNISONO_DECL hub_core::hub_core(std::vector<executor*> const& shards, hub_options const& options)
+    : rooms_{{.history = options.history}, options.settings, options.idle, options.random, shards.size()},
+      idempotency_(options.idempotency),
+      clock_(options.clock),
+      log_(options.log) {
     if (shards.empty())
         throw std::invalid_argument("a hub needs at least one shard");
-    for (executor* e : shards) {
-        shards_.emplace_back().where = e;
-    }
-}
-
-UNISONO_DECL owned_room& hub_core::room_at(shard_state& s, std::string_view room) {
-    if (auto found = s.rooms.find(room); found != s.rooms.end())
-        return *found->second;
-    auto made = std::make_unique<owned_room>(room, random_->token(8), limits_, shards_.size());
-    return *s.rooms.emplace(std::string{room}, std::move(made)).first->second;
+    for (executor* e : shards)
+        shards_.emplace_back(e, rooms_, shards.size());
 }
 
 UNISONO_DECL void hub_core::publish(std::string_view room, publication what,
-                                    std::function<void(position const&)> done) {
+                                    std::function<void(published const&)> done) {
     std::size_t const owner = owner_of(room);
     shard_state& s = shards_[owner];
     if (s.where->running_here() && !s.busy) {
         // The common case allocates no task.
-        run_on(owner, [&] { publish_here(s, room, std::move(what), done); });
+        turn(s, [&] { publish_here(s, room, std::move(what), done); });
         return;
     }
     run_on(owner, [this, &s, room = std::string{room}, what = std::move(what),
                    done = std::move(done)]() mutable { publish_here(s, room, std::move(what), done); });
 }
 
-UNISONO_DECL void hub_core::publish_here(shard_state& s, std::string_view room_name, publication&& what,
-                                         std::function<void(position const&)> const& done) {
-    owned_room& room = room_at(s, room_name);
-    auto m = std::make_shared<message>();
-    m->room = room.name;
+UNISONO_DECL void hub_core::publish_here(shard_state& s, std::string_view name, publication&& what,
+                                         std::function<void(published const&)> const& done) {
+    auto const now = clock_->now();
+    room& r = s.rooms.get(name, now);
+    auto const tell = [&](std::uint64_t offset, bool duplicate) {
+        if (done)
+            guarded([&] { done({{r.past.epoch(), offset}, duplicate, duplicate ? 0 : r.subscribers}); });
+    };
+    if (!what.idempotency_key.empty()) {
+        if (!r.keys)
+            r.keys = std::make_unique<idempotency_window>(idempotency_);
+        if (auto const first = r.keys->find(what.idempotency_key)) {
+            tell(*first, true);
+            return s.rooms.settle(r, now);
+        }
+    }
+    auto const m = std::make_shared<message>();
+    m->room = r.name;
     m->kind = what.kind;
     m->binary = what.binary;
     m->data = std::move(what.data);
     m->from = std::move(what.from);
     m->time = clock_->wall_time();
-    if (!what.ephemeral) {
-        m->offset = room.past.next_offset();
-        room.past.append(m, clock_->now());
+    m->pace = r.pace;
+    if (!what.key.empty()) {
+        m->conflation = (r.number ^ std::hash<std::string_view>{}(what.key)) | 1;
+        m->key = std::move(what.key);
     }
-    message_ptr const shared = std::move(m);
-    if (done)
-        done({room.past.top().epoch, shared->offset});
+    if (!what.ephemeral) {
+        m->offset = r.past.next_offset();
+        s.rooms.append(r, m, now);
+    }
+    if (!what.idempotency_key.empty())
+        r.keys->add(what.idempotency_key, m->offset, now);
+    tell(m->offset, false);
+    fan_out(s, r, m, what.exclude);
+    s.rooms.settle(r, now);
+}
+
+UNISONO_DECL void hub_core::fan_out(shard_state& s, room const& r, message_ptr const& m,
+                                    subscriber const* exclude) {
     for (std::size_t i = 0; i < shards_.size(); ++i) {
-        if (room.interest[i] == 0)
+        if (r.interest[i] == 0)
             continue;
         if (&shards_[i] == &s)
-            deliver_here(s, shared, what.exclude);
+            deliver_here(s, m, exclude);
         else
-            run_on(i,
-                   [this, i, shared, exclude = what.exclude] { deliver_here(shards_[i], shared, exclude); });
+            send(s, i, {.message = m, .exclude = exclude});
     }
-    forget_if_unused(s, room);
 }
 
 UNISONO_DECL void hub_core::deliver_here(shard_state& s, message_ptr const& m, subscriber const* exclude) {
-    if (auto found = s.members.find(*m->room); found != s.members.end()) {
-        found->second.deliver(m, exclude);
-        if (found->second.empty())
-            s.members.erase(found);
-    }
-}
-
-UNISONO_DECL subscribed hub_core::past_of(owned_room const& room, subscribe_options const& options) {
-    subscribed result;
-    result.at = room.past.top();
-    result.was_recovering = options.recover.has_value();
-    if (options.recover) {
-        if (auto missed = room.past.since(*options.recover)) {
-            result.recovered = true;
-            result.messages = std::move(*missed);
-        }
-    } else if (options.last != 0) {
-        result.messages = room.past.last(options.last);
-    }
-    return result;
+    auto const found = s.members.find(*m->room);
+    if (found == s.members.end())
+        return;
+    found->second.deliver(m, exclude, *log_);
+    if (found->second.empty())
+        s.members.erase(found);
 }
 
 UNISONO_DECL void hub_core::subscribe(std::size_t where, std::string_view room,
@@ -152,70 +113,134 @@ UNISONO_DECL void hub_core::subscribe(std::size_t where, std::string_view room,
 UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::shared_ptr<membership> m,
                                            subscribe_options const& options,
                                            std::function<void(subscription, subscribed)> done) {
-    owned_room& room = room_at(s, *m->room);
-    m->room = room.name;
-    ++room.interest[m->where];
-    ++room.subscribers;
-    room.past.expire(clock_->now());
-    // From here on this shard sends every later message to the subscriber's shard, behind the task that adds
-    // the subscriber there: nothing is missed and nothing seen twice.
-    auto enter = [this, m, past = past_of(room, options), done = std::move(done)]() mutable {
+    auto const now = clock_->now();
+    room& r = s.rooms.get(*m->room, now);
+    m->room = r.name;
+    ++r.interest[m->where];
+    ++r.subscribers;
+    s.rooms.settle(r, now);
+    subscribed past{.at = r.past.top(), .was_recovering = options.recover.has_value()};
+    if (!options.recover) {
+        past.messages = r.past.last(options.last);
+    } else if (auto missed = r.past.since(*options.recover, options.recover_limit)) {
+        past.recovered = true;
+        past.messages = *std::move(missed);
+    }
+    // From here on this shard sends every later message to the subscriber's shard, behind the parcel that
+    // adds the subscriber there: nothing is missed and nothing seen twice.
+    std::size_t const where = m->where;
+    auto enter = [this, m = std::move(m), past = std::move(past), done = std::move(done)]() mutable {
         shards_[m->where].members[*m->room].add(m);
         done(subscription{shared_from_this(), std::move(m)}, std::move(past));
     };
-    if (&shards_[m->where] == &s)
+    if (&shards_[where] == &s)
         enter();
     else
-        run_on(m->where, std::move(enter));
+        send(s, where, {.work = std::move(enter)});
 }
 
 UNISONO_DECL void hub_core::leave(std::shared_ptr<membership> m) {
     shard_state& local = shards_[m->where];
     // Takes effect at once, also in the middle of a delivery: local_members allows for that.
-    if (auto found = local.members.find(*m->room); found != local.members.end()) {
+    if (auto const found = local.members.find(*m->room); found != local.members.end()) {
         found->second.remove(*m);
-        if (found->second.empty() && !local.busy)
+        if (found->second.empty() && !found->second.delivering())
             local.members.erase(found);
     }
     std::size_t const owner = owner_of(*m->room);
-    run_on(owner, [this, owner, room = m->room, where = m->where] {
+    run_on(owner, [this, owner, name = m->room, where = m->where] {
         shard_state& s = shards_[owner];
-        if (auto found = s.rooms.find(*room); found != s.rooms.end()) {
-            --found->second->interest[where];
-            --found->second->subscribers;
-            forget_if_unused(s, *found->second);
-        }
+        auto const now = clock_->now();
+        room& r = s.rooms.get(*name, now); // there is one: somebody was in it until now
+        --r.interest[where];
+        --r.subscribers;
+        s.rooms.settle(r, now);
     });
 }
 
-UNISONO_DECL void hub_core::read_history(std::string_view room, subscribe_options options,
-                                         std::function<void(subscribed)> done) {
-    std::size_t const owner = owner_of(room);
+UNISONO_DECL void hub_core::read_history(std::string_view room_name, history_query query,
+                                         std::function<void(history_page)> done) {
+    std::size_t const owner = owner_of(room_name);
     run_on(owner,
-           [this, owner, room = std::string{room}, options = std::move(options), done = std::move(done)] {
-               owned_room& r = room_at(shards_[owner], room);
-               r.past.expire(clock_->now());
-               subscribed result = past_of(r, options);
-               forget_if_unused(shards_[owner], r);
-               done(std::move(result));
+           [this, owner, name = std::string{room_name}, query = std::move(query), done = std::move(done)] {
+               shard_state& s = shards_[owner];
+               auto const now = clock_->now();
+               room& r = s.rooms.get(name, now);
+               history_page page{.at = r.past.top()};
+               auto read = query.since ? r.past.after(*query.since, query.limit) : r.past.last(query.limit);
+               page.complete = read.has_value();
+               if (read && query.newest_first)
+                   page.messages = message_list{std::vector<message_ptr>(
+                       std::make_reverse_iterator(read->end()), std::make_reverse_iterator(read->begin()))};
+               else if (read)
+                   page.messages = *std::move(read);
+               s.rooms.settle(r, now);
+               done(std::move(page));
            });
 }
 
-UNISONO_DECL void hub_core::forget_if_unused(shard_state& s, owned_room& room) {
-    // A room that has counted is kept until sweep(): its epoch is what lets a client that was away for a
-    // moment recover, and forgetting it at once would look like a loss.
-    if (room.subscribers == 0 && room.past.top().offset == 0)
-        s.rooms.erase(s.rooms.find(*std::shared_ptr(room.name)));
+UNISONO_DECL hub_core::shard_state* hub_core::here() noexcept {
+    for (auto& s : shards_)
+        if (s.where->running_here())
+            return &s;
+    return nullptr;
+}
+
+UNISONO_DECL void hub_core::send(std::size_t to, task work) {
+    if (shard_state* from = here())
+        return send(*from, to, {.work = std::move(work)});
+    shards_[to].where->post([self = shared_from_this(), to, work = std::move(work)]() mutable {
+        self->run_on(to, std::move(work));
+    });
+}
+
+/// What is sent in one turn of a shard's loop goes in one post: waking another thread costs more than
+/// hundreds of deliveries.
+UNISONO_DECL void hub_core::send(shard_state& from, std::size_t to, parcel what) {
+    if (!from.outgoing[to]) {
+        auto parcels = std::make_shared<batch>();
+        from.outgoing[to] = parcels.get();
+        from.where->post([self = shared_from_this(), &from, to, parcels = std::move(parcels)] {
+            from.outgoing[to] = nullptr;
+            self->shards_[to].where->post([self, to, parcels] { self->receive(to, *parcels); });
+        });
+    }
+    from.outgoing[to]->push_back(std::move(what));
+}
+
+UNISONO_DECL void hub_core::receive(std::size_t index, batch& parcels) {
+    shard_state& s = shards_[index];
+    assert(!s.busy); // executors run one task at a time
+    for (auto& p : parcels)
+        turn(s, [&] { p.message ? deliver_here(s, p.message, p.exclude) : p.work(); });
 }
 
 UNISONO_DECL void hub_core::sweep(std::size_t index) {
-    shard_state& s = shards_[index];
-    std::erase_if(s.rooms, [&](auto& entry) {
-        owned_room& room = *entry.second;
-        room.past.expire(clock_->now());
-        return room.subscribers == 0 && room.past.empty();
+    shards_[index].rooms.sweep(clock_->now());
+}
+
+UNISONO_DECL hub_inspection hub_core::inspect(std::size_t index, std::size_t largest) const {
+    shard_state const& s = shards_[index];
+    hub_inspection seen{.rooms = s.rooms.size()};
+    std::vector<room const*> order;
+    order.reserve(s.rooms.size());
+    s.rooms.for_each([&](room const& r) {
+        seen.subscribers += r.subscribers;
+        seen.history_messages += r.past.size();
+        seen.history_bytes += r.past.bytes();
+        order.push_back(&r);
     });
-    std::erase_if(s.members, [](auto const& entry) { return entry.second.empty(); });
+    auto const end = order.begin() + static_cast<std::ptrdiff_t>(std::min(largest, order.size()));
+    std::partial_sort(order.begin(), end, order.end(), [](room const* a, room const* b) {
+        return a->subscribers != b->subscribers ? a->subscribers > b->subscribers : *a->name < *b->name;
+    });
+    for (auto at = order.begin(); at != end; ++at)
+        seen.largest.push_back({.name = *(*at)->name,
+                                .subscribers = (*at)->subscribers,
+                                .publications = (*at)->past.next_offset() - 1,
+                                .history_messages = (*at)->past.size(),
+                                .history_bytes = (*at)->past.bytes()});
+    return seen;
 }
 
 } // namespace unisono::inline v0::detail

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <unisono/hub/hub.hpp>
-#include <unisono/protocol/native/detail/idempotency.hpp>
 #include <unisono/protocol/native/detail/presence.hpp>
 #include <unisono/protocol/native/options.hpp>
 
@@ -16,8 +15,8 @@
 
 namespace unisono::inline v0::detail {
 
-/// What the protocol keeps for a channel besides the hub's room: presence and idempotency keys. It lives on
-/// the shard of the room, so that it changes in the same order as the room.
+/// What the protocol keeps for a channel besides the hub's room: presence. It lives on the shard of the room,
+/// so that it changes in the same order as the room.
 ///
 /// Thread safety: everything that names a channel is called on that channel's shard (hub::run_on_owner).
 class native_channels {
@@ -39,25 +38,16 @@ public:
     /// `{"clients":…,"users":…}`
     std::string count(std::string_view channel);
 
-    /// Publishes unless `key` (empty: none) was used lately; `done(position, duplicate)` runs on this shard,
-    /// before anybody gets the message.
-    void publish(std::string_view channel, std::string_view key, publication what,
-                 std::function<void(position const&, bool duplicate)> done);
-
-    /// Lets go of expired keys and empty channels of one shard. On that shard.
-    void sweep(std::size_t shard);
-
     /// Channels with anything kept on that shard. On that shard.
     std::size_t size(std::size_t shard) const { return shards_[shard].size(); }
 
 private:
     struct channel_state {
         native_presence presence;
-        native_idempotency keys;
         /// While somebody holds a revision the count must not start anew.
         std::size_t observers = 0;
 
-        bool unused() const noexcept { return observers == 0 && presence.empty() && keys.empty(); }
+        bool unused() const noexcept { return observers == 0 && presence.empty(); }
     };
     using shard_state = std::map<std::string, channel_state, std::less<>>;
 

@@ -53,12 +53,7 @@ struct native_publish {
 };
 native_publish decode_publish(native_fields& payload, std::size_t message_limit);
 
-struct native_history {
-    std::size_t limit = 0;
-    std::optional<position> since;
-    bool newest_first = false;
-};
-native_history decode_history(native_fields& payload, std::size_t history_limit);
+history_query decode_history(native_fields& payload, std::size_t history_limit);
 
 enum class native_presence_op : std::uint8_t { get, count, set, clear };
 struct native_presence_request {

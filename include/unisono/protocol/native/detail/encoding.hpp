@@ -3,6 +3,7 @@
 #include <unisono/codec/json_writer.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/hub/message_list.hpp>
 #include <unisono/hub/position.hpp>
 #include <unisono/protocol/native/error.hpp>
 
@@ -10,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace unisono::inline v0::detail {
 
@@ -21,7 +21,7 @@ payload const& native_form_of(message const& m, wire_form form);
 payload frame_native(std::string_view lines, wire_form form);
 
 /// The elements of a reply's `messages`.
-void write_native_messages(json::writer& w, std::vector<message_ptr> const& messages);
+void write_native_messages(json::writer& w, message_list const& messages);
 
 /// `"epoch":…,"offset":…`
 void write_native_position(json::writer& w, position const& at);

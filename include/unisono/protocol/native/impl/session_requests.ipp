@@ -73,10 +73,6 @@ UNISONO_DECL void native_session::enter(membership_ptr const& m, subscription li
     m->last = past.at.offset;
     m->now = phase_ == phase::connecting ? detail::native_membership::phase::held
                                          : detail::native_membership::phase::live;
-    if (past.recovered && past.messages.size() > options_.limits.history) {
-        past.recovered = false;
-        past.messages.clear();
-    }
     done(*this, subscribe_reply(past, presence));
 }
 
@@ -144,26 +140,27 @@ UNISONO_DECL void native_session::publish(request_id id, std::string_view channe
     if (auto const m = find(channel))
         stop_typing(*m);
     start(id);
-    at_channel(channel, [id, ephemeral = wanted.ephemeral, key = std::string{wanted.key},
+    at_channel(channel, [id, &rooms = rooms_,
                          what = publication{
                              .data = unisono::payload{wanted.data.raw()},
                              .ephemeral = wanted.ephemeral,
                              .from = who_,
                              .exclude = wanted.exclude_self ? this : nullptr,
-                         }](auto& kept, std::string_view name, auto& back) {
-        bool const excluded = what.exclude != nullptr;
-        kept.publish(
-            name, key, what,
-            [id, ephemeral, excluded, back, name = std::string{name}](position const& at, bool duplicate) {
-                back([id, ephemeral, excluded, name, at, duplicate](native_session& self) {
-                    self.published(id, name, at, ephemeral, excluded, duplicate);
-                });
+                             .idempotency_key = std::string{wanted.key},
+                         }](auto&, std::string_view name, auto& back) mutable {
+        auto done = [id, ephemeral = what.ephemeral, excluded = what.exclude != nullptr, back,
+                     name = std::string{name}](published const& result) {
+            back([id, ephemeral, excluded, name, result](native_session& self) {
+                self.tell_published(id, name, result, ephemeral, excluded);
             });
+        };
+        rooms.publish(name, std::move(what), std::move(done));
     });
 }
 
-UNISONO_DECL void native_session::published(request_id id, std::string_view channel, position const& at,
-                                            bool ephemeral, bool excluded, bool duplicate) {
+UNISONO_DECL void native_session::tell_published(request_id id, std::string_view channel,
+                                                 published const& what, bool ephemeral, bool excluded) {
+    auto const& [at, duplicate, receivers] = what;
     // The hub leaves us out, and says so before it delivers to anybody: count it as delivered.
     if (auto const m = find(channel); m && excluded && !duplicate && at.offset == m->last + 1)
         m->last = at.offset;
@@ -188,29 +185,22 @@ UNISONO_DECL void native_session::history(request_id id, std::string_view channe
         return fail(id, channel, native_error::not_subscribed);
     start(id);
     at_channel(channel, [id, wanted, &rooms = rooms_](auto&, std::string_view name, auto& back) {
-        rooms.history(name, wanted.limit, wanted.since, [id, wanted, back](subscribed past) {
-            back([id, wanted, past = std::move(past)](native_session& self) mutable {
-                self.tell_history(id, wanted, std::move(past));
-            });
+        rooms.history(name, wanted, [id, back](history_page page) {
+            back([id, page = std::move(page)](native_session& self) { self.tell_history(id, page); });
         });
     });
 }
 
-UNISONO_DECL void native_session::tell_history(request_id id, detail::native_history const& wanted,
-                                               subscribed past) {
-    if (wanted.since && !past.recovered) {
+UNISONO_DECL void native_session::tell_history(request_id id, history_page const& page) {
+    if (!page.complete) {
         fail(id, {}, native_error::unrecoverable_position);
         return finish(id);
     }
-    if (past.messages.size() > wanted.limit)
-        past.messages.resize(wanted.limit);
-    if (wanted.newest_first)
-        std::reverse(past.messages.begin(), past.messages.end());
     std::string text;
     json::writer w{text};
     w.object([&] {
-        detail::write_native_position(w, past.at);
-        detail::write_native_messages(w.key("messages"), past.messages);
+        detail::write_native_position(w, page.at);
+        detail::write_native_messages(w.key("messages"), page.messages);
     });
     ack(id, text);
     finish(id);

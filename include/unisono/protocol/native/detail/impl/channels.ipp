@@ -4,7 +4,6 @@
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/native/detail/channels.hpp>
 
-#include <iterator>
 #include <utility>
 
 namespace unisono::inline v0::detail {
@@ -16,10 +15,7 @@ UNISONO_DECL native_channels::channel_state& native_channels::get(std::string_vi
     auto& all = home_of(channel);
     if (auto const found = all.find(channel); found != all.end())
         return found->second;
-    channel_state fresh{
-        native_presence{options_.limits.presence_members},
-        native_idempotency{options_.times.idempotency, options_.limits.idempotency_keys},
-    };
+    channel_state fresh{native_presence{options_.limits.presence_members}};
     return all.emplace(std::string{channel}, std::move(fresh)).first->second;
 }
 
@@ -69,34 +65,6 @@ UNISONO_DECL std::string native_channels::count(std::string_view channel) {
         w.member("users", found == all.end() ? std::size_t{0} : found->second.presence.users());
     });
     return out;
-}
-
-UNISONO_DECL void native_channels::publish(std::string_view channel, std::string_view key, publication what,
-                                           std::function<void(position const&, bool duplicate)> done) {
-    if (key.empty()) {
-        rooms_.publish(channel, std::move(what),
-                       [done = std::move(done)](position const& at) { done(at, false); });
-        return;
-    }
-    if (position const* first = get(channel).keys.find(key, options_.clock->now())) {
-        done(*first, true);
-        return;
-    }
-    rooms_.publish(channel, std::move(what),
-                   [this, channel = std::string{channel}, key = std::string{key},
-                    done = std::move(done)](position const& at) {
-                       get(channel).keys.add(key, at, options_.clock->now());
-                       done(at, false);
-                   });
-}
-
-UNISONO_DECL void native_channels::sweep(std::size_t shard) {
-    auto const now = options_.clock->now();
-    auto& all = shards_[shard];
-    for (auto c = all.begin(); c != all.end();) {
-        c->second.keys.expire(now);
-        c = c->second.unused() ? all.erase(c) : std::next(c);
-    }
 }
 
 } // namespace unisono::inline v0::detail

@@ -61,6 +61,7 @@ UNISONO_DECL void decode_command(native_fields& fields, native_command& out) {
 UNISONO_DECL native_subscribe decode_subscribe(native_fields& payload, std::size_t history_limit) {
     native_subscribe out;
     out.from.recover = payload.at("recover");
+    out.from.recover_limit = history_limit;
     out.from.last =
         static_cast<std::size_t>(std::min<std::uint64_t>(payload.integer("last").value_or(0), history_limit));
     constexpr std::size_t longest_token = 8 * 1024;
@@ -88,8 +89,8 @@ UNISONO_DECL native_publish decode_publish(native_fields& payload, std::size_t m
     return out;
 }
 
-UNISONO_DECL native_history decode_history(native_fields& payload, std::size_t history_limit) {
-    native_history out;
+UNISONO_DECL history_query decode_history(native_fields& payload, std::size_t history_limit) {
+    history_query out;
     out.limit = static_cast<std::size_t>(
         std::min<std::uint64_t>(payload.integer("limit").value_or(history_limit), history_limit));
     out.since = payload.at("since");

@@ -87,7 +87,7 @@ UNISONO_DECL payload frame_native(std::string_view lines, wire_form form) {
     }
 }
 
-UNISONO_DECL void write_native_messages(json::writer& w, std::vector<message_ptr> const& messages) {
+UNISONO_DECL void write_native_messages(json::writer& w, message_list const& messages) {
     w.array([&] {
         for (auto const& m : messages)
             // A channel that is also a document's room keeps its changes in the same stream.
