@@ -8,9 +8,11 @@
 #include "support/options.hpp"
 #include "support/sockets.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace {
 
@@ -22,11 +24,14 @@ public:
     explicit seat(unisono::websocket_session const& session) : session_(session) {}
 
     void deliver(unisono::message_ptr const& m) override {
-        session_.send_frame(m->form(unisono::wire_form::websocket, [](unisono::message const& from) {
-            return unisono::encode_websocket_frame(from.binary ? unisono::websocket_opcode::binary
-                                                               : unisono::websocket_opcode::text,
-                                                   from.data.view());
-        }));
+        session_.send_frame(m->form(unisono::wire_form::websocket,
+                                    [](unisono::message const& from) {
+                                        return unisono::encode_websocket_frame(
+                                            from.binary ? unisono::websocket_opcode::binary
+                                                        : unisono::websocket_opcode::text,
+                                            from.data.view());
+                                    }),
+                            unisono::overflow::refuse, 0, m->pace);
     }
 
 private:
@@ -58,10 +63,13 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    benchmark::options const options(argc, argv, {{"port", "9000"}, {"threads", "1"}});
+    benchmark::options const options(argc, argv, {{"port", "9000"}, {"threads", "1"}, {"pace", "0"}});
+    std::chrono::milliseconds const pace{static_cast<int>(options.number("pace"))};
     benchmark::raise_descriptor_limit();
-    unisono::server app{{.port = static_cast<std::uint16_t>(options.number("port")),
-                         .threads = static_cast<std::size_t>(options.number("threads"))}};
+    unisono::server app{
+        {.port = static_cast<std::uint16_t>(options.number("port")),
+         .threads = static_cast<std::size_t>(options.number("threads")),
+         .rooms = {.settings = [pace](std::string_view) { return unisono::room_settings{.pace = pace}; }}}};
     app.websocket(
         "/", [&app](unisono::http_exchange const& exchange) -> std::unique_ptr<unisono::websocket_handler> {
             return std::make_unique<member>(app.rooms(), app.index_of(exchange.home()));

@@ -1,3 +1,4 @@
+#include <unisono/net/detail/impl/flush_queue.ipp>
 #include <unisono/net/impl/connection.ipp>
 #include <unisono/net/impl/listener.ipp>
 #include <unisono/net/impl/shard.ipp>

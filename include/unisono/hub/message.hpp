@@ -57,7 +57,7 @@ public:
     /// Stands for room and key where one number must do, as outbox::push() wants it; 0 without a key. Two
     /// keys share a number by chance only: nobody can choose them so.
     std::uint64_t conflation = 0;
-    /// How long a subscriber's connection may keep it to send it together with later ones.
+    /// How long a subscriber's connection may keep it to send it together with later ones; 0: not at all.
     std::chrono::milliseconds pace{};
 
     message() = default;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,9 @@ public:
     /// Everything queued has been given to the operating system.
     virtual void on_drained(connection&) {}
 
+    /// There was no room for something, and now half of the outbox is free.
+    virtual void on_low_water(connection&) {}
+
     /// The deadline set with set_deadline() has passed.
     virtual void on_deadline(connection&) {}
 
@@ -71,15 +75,23 @@ public:
     /// Begins to read.
     void start();
 
-    /// Queues bytes to write. False, and nothing queued, when the outbox is full or the connection is
-    /// closing.
-    bool send(payload bytes);
+    /// Queues bytes to write. False, and nothing queued, when they were refused for lack of room, or the
+    /// connection is closing; `how` and `key` say what else may happen without room, see outbox::push().
+    ///
+    /// They leave after the events that are ready now. With a `window` (of whole milliseconds, at most a
+    /// minute) they may wait for its end: connections of the same window are flushed together, once per
+    /// window, which saves most system calls of a room with many messages a second. Whatever is sent without
+    /// one takes along what is queued before it; the order never changes.
+    bool send(payload bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
+              std::chrono::milliseconds window = {});
 
     /// Queues bytes whatever the outbox's bound says: control frames, the last words.
     void send_exempt(payload bytes);
 
-    /// send() from any thread.
-    send_status post(payload bytes);
+    /// send() from any thread. From another than the shard's, `full` also means that the limit is on its way
+    /// already; then nothing is lost instead.
+    send_status post(payload bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
+                     std::chrono::milliseconds window = {});
 
     /// The last word is queued: whatever would follow it is refused.
     void finish_sending() noexcept { finished_ = true; }
@@ -109,31 +121,41 @@ public:
 
     shard& home() noexcept { return home_; }
     connection_handler& handler() noexcept { return *handler_; }
-    std::string const& peer() const noexcept { return peer_; } ///< the peer's address
+
+    /// The peer's address as text; empty when it was gone before we could ask. From any thread.
+    std::string peer() const;
 
     bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
-    std::size_t queued_bytes() const noexcept { return queued_.load(std::memory_order_relaxed); }
+    std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
+    std::size_t exempt_bytes() const noexcept { return outbox_.bytes() - outbox_.counted_bytes(); }
     std::size_t outbox_limit() const noexcept { return outbox_.limit(); }
+    outbox const& queue() const noexcept { return outbox_; }          ///< its counters
     std::uint64_t written_bytes() const noexcept { return written_; } ///< so far: tells slow peers from dead
+
+    /// As shared_from_this(), cheaper: null before start() and after the handler was told of the end. On the
+    /// shard.
+    std::shared_ptr<connection> const& self() const noexcept { return self_; }
 
 private:
     friend class shard;
+    friend class detail::flush_queue;
 
     /// Writes as much as the socket takes now.
     void flush();
+    void flush_paced(std::chrono::milliseconds window);
+    void request_flush(std::chrono::milliseconds window = {});
 
-    enum class state { open, closing, lingering, closed };
+    enum class state : std::uint8_t { open, closing, lingering, closed };
 
     void on_deadline() override;
     void read();
-    void on_read(std::error_code ec, std::size_t count);
+    void on_readable(std::error_code ec);
     bool take(mutable_bytes bytes);
     void wait_writable();
     void linger();
     void tell_closed(std::error_code why);
     void abandon();
     void detach();
-    void note_queue() noexcept { queued_.store(outbox_.bytes(), std::memory_order_relaxed); }
 
     /// Runs a handler's code; what it throws ends this connection and no other.
     template <class Call>
@@ -144,12 +166,12 @@ private:
     std::unique_ptr<connection_handler> handler_;
     std::unique_ptr<connection_handler> next_;
     outbox outbox_;
-    std::string peer_;
     std::shared_ptr<connection> self_; ///< until it is closed
     std::uint64_t written_ = 0;
-    std::uint64_t written_before_ = 0; ///< when the deadline of a closing connection was set
-    std::atomic<std::size_t> queued_{0};
+    std::uint64_t written_before_ = 0;       ///< when the deadline of a closing connection was set
     std::atomic<std::size_t> in_transit_{0}; ///< bytes posted from other threads, not yet queued
+    std::array<unsigned char, 16> peer_{};   ///< as IPv6; text is made when somebody asks
+    std::uint16_t pace_ = 0;                 ///< the shortest window it waits for, in ms; 0: none
     std::atomic<bool> open_{true};
     state state_ = state::open;
     bool reading_ = false;
@@ -158,7 +180,6 @@ private:
     bool flush_posted_ = false;
     bool waiting_writable_ = false;
     bool finished_ = false;
-    std::array<std::byte, 192> inline_; ///< first bytes of a read; more go to the shard's scratch
 };
 
 inline void connection_handler::on_shutdown(connection& c) {
@@ -169,6 +190,7 @@ inline void connection_handler::on_shutdown(connection& c) {
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
+#include <unisono/net/detail/impl/flush_queue.ipp>
 #include <unisono/net/impl/connection.ipp>
 #include <unisono/net/impl/shard.ipp>
 #endif

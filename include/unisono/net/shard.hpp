@@ -3,6 +3,7 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/core/logger.hpp>
+#include <unisono/net/detail/flush_queue.hpp>
 #include <unisono/net/detail/list_link.hpp>
 #include <unisono/net/timer_wheel.hpp>
 
@@ -12,7 +13,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <vector>
 
 namespace unisono::inline v0 {
 
@@ -60,10 +60,6 @@ public:
     /// Connections whose handlers were not told of the end yet.
     std::size_t connection_count() const noexcept { return connection_count_; }
 
-    /// A connection has something to write: it is flushed after the events that are ready now, so that a
-    /// burst of messages leaves in one system call per connection.
-    void flush_soon(std::shared_ptr<connection> c);
-
     /// A buffer for one read, shared by all connections of the shard; valid until control returns to the
     /// loop.
     static constexpr std::size_t scratch_size = 64 * 1024;
@@ -76,7 +72,6 @@ private:
     template <class Call>
     void for_each_connection(Call&& call);
     void start_clock();
-    void flush_all();
     template <class Call>
     void guarded(Call&& call);
 
@@ -92,8 +87,7 @@ private:
                                asio::io_context::executor_type>
         ticker_;
     std::unique_ptr<std::byte[]> scratch_;
-    std::vector<std::shared_ptr<connection>> to_flush_;
-    std::vector<std::shared_ptr<connection>> flushing_;
+    detail::flush_queue flushes_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -39,7 +39,7 @@ public:
 
     shard& home() const noexcept { return state_->link->home(); }
     connection& link() const noexcept { return *state_->link; }
-    std::string const& peer() const noexcept { return state_->link->peer(); }
+    std::string peer() const { return state_->link->peer(); } ///< the client's address
 
 private:
     struct state {

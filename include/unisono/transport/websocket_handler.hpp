@@ -25,6 +25,9 @@ public:
     /// Everything queued has been given to the operating system.
     virtual void on_drained(websocket_session const&) {}
 
+    /// There was no room for something, and now half of the outbox is free.
+    virtual void on_low_water(websocket_session const&) {}
+
     /// Called about every websocket_options::tick, when that is set.
     virtual void on_tick(websocket_session const&, clock::time_point) {}
 

@@ -14,6 +14,7 @@
 #endif
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,8 +65,10 @@ public:
     send_status send_text(std::string_view text) const;
     send_status send_binary(bytes_view data) const;
 
-    /// Queues a frame that was encoded before (wire/websocket_frame.hpp): encode once, send to many.
-    send_status send_frame(payload frame) const;
+    /// Queues a frame that was encoded before (wire/websocket_frame.hpp): encode once, send to many. `how`,
+    /// `key` and `window` as in connection::send().
+    send_status send_frame(payload frame, overflow how = overflow::refuse, std::uint64_t key = 0,
+                           std::chrono::milliseconds window = {}) const;
 
     /// Queues a frame whatever the outbox's bound says. On the session's shard; for answers the peer asked
     /// for.
@@ -81,9 +84,10 @@ public:
 
     bool is_open() const noexcept;
     std::size_t queued_bytes() const noexcept;
+    std::size_t exempt_bytes() const noexcept; ///< of these, queued by send_exempt()
     std::size_t outbox_limit() const noexcept;
     shard& home() const noexcept;
-    std::string const& peer() const noexcept;
+    std::string peer() const;                        ///< the client's address
     std::string const& subprotocol() const noexcept; ///< chosen in the handshake; may be empty
 
 #if defined(ASIO_HAS_CO_AWAIT)

@@ -5,9 +5,11 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
+#include <asio/ip/address_v4.hpp>
+#include <asio/ip/address_v6.hpp>
 #include <asio/ip/tcp.hpp>
 
-#include <cstring>
+#include <algorithm>
 #include <exception>
 #include <span>
 #include <utility>
@@ -37,9 +39,18 @@ UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
     std::error_code ignored;
     socket_->non_blocking(true, ignored);
     socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
-    if (auto endpoint = socket_->remote_endpoint(ignored); !ignored)
-        peer_ = endpoint.address().to_string();
+    if (auto const address = socket_->remote_endpoint(ignored).address(); !ignored)
+        peer_ = (address.is_v6() ? address.to_v6()
+                                 : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()))
+                    .to_bytes();
     home_.remember(*this);
+}
+
+UNISONO_DECL std::string connection::peer() const {
+    asio::ip::address_v6 const address{peer_};
+    return address.is_unspecified() ? std::string{}
+           : address.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, address).to_string()
+                                    : address.to_string();
 }
 
 UNISONO_DECL connection::~connection() {
@@ -66,12 +77,11 @@ UNISONO_DECL void connection::start() {
     read();
 }
 
-UNISONO_DECL bool connection::send(payload bytes) {
-    if (state_ != state::open || finished_ || !outbox_.push(std::move(bytes)))
+UNISONO_DECL bool connection::send(payload bytes, overflow how, std::uint64_t key,
+                                   std::chrono::milliseconds window) {
+    if (state_ != state::open || finished_ || !outbox_.push(std::move(bytes), how, key))
         return false;
-    note_queue();
-    if (!std::exchange(flush_posted_, true))
-        home_.flush_soon(shared_from_this());
+    request_flush(window);
     return true;
 }
 
@@ -79,36 +89,65 @@ UNISONO_DECL void connection::send_exempt(payload bytes) {
     if (state_ != state::open || finished_)
         return;
     outbox_.push_exempt(std::move(bytes));
-    note_queue();
-    if (!std::exchange(flush_posted_, true))
-        home_.flush_soon(shared_from_this());
+    request_flush();
 }
 
-UNISONO_DECL send_status connection::post(payload bytes) {
+UNISONO_DECL send_status connection::post(payload bytes, overflow how, std::uint64_t key,
+                                          std::chrono::milliseconds window) {
     if (!is_open())
         return send_status::closed;
     if (home_.running_here())
-        return send(std::move(bytes)) ? send_status::queued
-               : is_open()            ? send_status::full
-                                      : send_status::closed;
+        return send(std::move(bytes), how, key, window) ? send_status::queued
+               : is_open()                              ? send_status::full
+                                                        : send_status::closed;
+    // Who is refused must learn it now, so room is reserved. Other policies find their room over there.
+    bool const reserve = how == overflow::refuse;
     std::size_t const size = bytes.size();
-    std::size_t const waiting = in_transit_.fetch_add(size, std::memory_order_relaxed) + queued_bytes();
+    std::size_t const waiting =
+        in_transit_.fetch_add(size, std::memory_order_relaxed) + (reserve ? outbox_.counted_bytes() : 0);
     if (waiting != 0 && waiting + size > outbox_limit()) {
         in_transit_.fetch_sub(size, std::memory_order_relaxed);
         return send_status::full;
     }
-    home_.post([self = shared_from_this(), bytes = std::move(bytes)]() mutable {
+    home_.post([self = shared_from_this(), bytes = std::move(bytes), how, key, window, reserve]() mutable {
         self->in_transit_.fetch_sub(bytes.size(), std::memory_order_relaxed);
-        self->send_exempt(std::move(bytes)); // its place was counted above
+        if (!reserve) {
+            self->send(std::move(bytes), how, key, window);
+        } else if (self->state_ == state::open && !self->finished_) {
+            self->outbox_.push_reserved(std::move(bytes));
+            self->request_flush(window);
+        }
     });
     return send_status::queued;
+}
+
+UNISONO_DECL void connection::request_flush(std::chrono::milliseconds window) {
+    if (flush_posted_ || waiting_writable_)
+        return;
+    if (window.count() <= 0) {
+        flush_posted_ = true;
+        home_.flushes_.add(*this);
+        return;
+    }
+    constexpr std::chrono::milliseconds longest = std::chrono::minutes{1};
+    auto const pace = static_cast<std::uint16_t>(std::min(window, longest).count());
+    if (pace_ == 0 || pace < pace_) {
+        pace_ = pace;
+        home_.flushes_.add(*this, std::chrono::milliseconds{pace});
+    }
+}
+
+UNISONO_DECL void connection::flush_paced(std::chrono::milliseconds window) {
+    if (pace_ == window.count())
+        pace_ = 0;
+    if (!flush_posted_) // else it is about to be flushed anyway
+        flush();
 }
 
 UNISONO_DECL void connection::flush() {
     flush_posted_ = false;
     if (state_ == state::closed || state_ == state::lingering || waiting_writable_)
         return;
-    auto const self = shared_from_this();
     bool const had_bytes = !outbox_.empty();
     while (!outbox_.empty()) {
         std::array<asio::const_buffer, 64> pieces;
@@ -117,9 +156,8 @@ UNISONO_DECL void connection::flush() {
         auto const written = socket_->write_some(
             detail::gathered{std::span<asio::const_buffer const>{pieces.data(), count}}, ec);
         if (ec == asio::error::would_block || ec == asio::error::try_again) {
-            note_queue();
             wait_writable();
-            return;
+            break;
         }
         if (ec) {
             abort(ec);
@@ -128,16 +166,19 @@ UNISONO_DECL void connection::flush() {
         outbox_.consume(written);
         written_ += written;
     }
-    note_queue();
+    if (outbox_.take_low_water())
+        guarded([&] { handler_->on_low_water(*this); });
+    if (!outbox_.empty())
+        return;
     if (state_ == state::closing)
         linger();
-    else if (had_bytes)
+    else if (had_bytes && state_ == state::open)
         guarded([&] { handler_->on_drained(*this); });
 }
 
 UNISONO_DECL void connection::wait_writable() {
     waiting_writable_ = true;
-    socket_->async_wait(tcp_socket::wait_write, [self = shared_from_this()](std::error_code ec) {
+    socket_->async_wait(tcp_socket::wait_write, [self = self_](std::error_code ec) {
         self->waiting_writable_ = false;
         if (!ec)
             self->flush();
@@ -151,8 +192,7 @@ UNISONO_DECL void connection::close() {
     open_.store(false, std::memory_order_relaxed);
     written_before_ = written_;
     home_.timers().set(*this, home_.time().now() + detail::linger_time);
-    if (!std::exchange(flush_posted_, true))
-        home_.flush_soon(shared_from_this());
+    request_flush();
 }
 
 UNISONO_DECL void connection::linger() {
@@ -178,7 +218,6 @@ UNISONO_DECL void connection::abort(std::error_code why) {
     open_.store(false, std::memory_order_relaxed);
     home_.timers().clear(*this);
     outbox_.clear();
-    note_queue();
     std::error_code ignored;
     socket_->close(ignored);
     // Later, so that no handler is told of the end while it is still inside a call.
@@ -205,6 +244,8 @@ UNISONO_DECL void connection::abandon() {
 }
 
 UNISONO_DECL void connection::detach() {
+    if (flush_posted_ || pace_ != 0)
+        home_.flushes_.remove(*this);
     home_.forget(*this);
     socket_.reset();
     self_.reset();
@@ -230,7 +271,6 @@ UNISONO_DECL void connection::clear_deadline() noexcept {
 }
 
 UNISONO_DECL void connection::on_deadline() {
-    auto const self = shared_from_this();
     if (state_ == state::open)
         guarded([&] { handler_->on_deadline(*this); });
     else if (state_ == state::closing && written_ != std::exchange(written_before_, written_))
@@ -249,16 +289,23 @@ UNISONO_DECL void connection::read() {
     if (reading_ || (paused_ && state_ == state::open) || state_ == state::closed)
         return;
     reading_ = true;
-    socket_->async_read_some(asio::buffer(inline_),
-                             [self = shared_from_this()](std::error_code ec, std::size_t count) {
-                                 self->reading_ = false;
-                                 self->on_read(ec, count);
-                             });
+    // Waiting rather than reading: what arrives needs a buffer only then, and the shard has one.
+    socket_->async_wait(tcp_socket::wait_read, [self = self_](std::error_code ec) {
+        self->reading_ = false;
+        self->on_readable(ec);
+    });
 }
 
-UNISONO_DECL void connection::on_read(std::error_code ec, std::size_t count) {
+UNISONO_DECL void connection::on_readable(std::error_code ec) {
     if (state_ == state::closed)
         return;
+    std::size_t count = 0;
+    if (!ec)
+        count = socket_->read_some(asio::buffer(home_.scratch(), shard::scratch_size), ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again) {
+        read();
+        return;
+    }
     if (ec == asio::error::eof && !outbox_.empty()) {
         close(); // it says no more, but may still listen
         return;
@@ -267,15 +314,7 @@ UNISONO_DECL void connection::on_read(std::error_code ec, std::size_t count) {
         abort(ec);
         return;
     }
-    mutable_bytes bytes{inline_.data(), count};
-    if (count == inline_.size()) { // there may be more: fetch it with the same turn of the loop
-        std::memcpy(home_.scratch(), inline_.data(), count);
-        auto const more =
-            socket_->read_some(asio::buffer(home_.scratch() + count, shard::scratch_size - count), ec);
-        // An end or error met here is met again by the next read.
-        bytes = {home_.scratch(), count + (ec ? 0 : more)};
-    }
-    if (take(bytes))
+    if (take({home_.scratch(), count}))
         read();
 }
 

@@ -9,6 +9,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace unisono::inline v0 {
 
@@ -19,7 +20,8 @@ UNISONO_DECL shard::shard(clock& time, logger& log)
       own_(std::make_unique<asio::io_context>(1)),
       context_(*own_),
       ticker_(context_),
-      scratch_(std::make_unique<std::byte[]>(scratch_size)) {
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
+      flushes_(context_, time) {
     connections_.make_list();
     start_clock();
 }
@@ -30,7 +32,8 @@ UNISONO_DECL shard::shard(asio::io_context& host, clock& time, logger& log)
       timers_(time.now()),
       context_(host),
       ticker_(context_),
-      scratch_(std::make_unique<std::byte[]>(scratch_size)) {
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
+      flushes_(context_, time) {
     connections_.make_list();
     start_clock();
 }
@@ -128,27 +131,6 @@ UNISONO_DECL void shard::start_clock() {
         timers_.advance(time_.now());
         start_clock();
     });
-}
-
-UNISONO_DECL void shard::flush_soon(std::shared_ptr<connection> c) {
-    to_flush_.push_back(std::move(c));
-    if (to_flush_.size() > 1)
-        return;
-    // Posted twice: the second turn comes after the handlers of everything that is ready now.
-    asio::post(context_, [this, alive = alive_] {
-        if (*alive)
-            asio::post(context_, [this, alive] {
-                if (*alive)
-                    flush_all();
-            });
-    });
-}
-
-UNISONO_DECL void shard::flush_all() {
-    std::swap(to_flush_, flushing_);
-    for (auto& c : flushing_)
-        c->flush();
-    flushing_.clear();
 }
 
 } // namespace unisono::inline v0

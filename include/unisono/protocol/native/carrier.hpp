@@ -4,7 +4,9 @@
 #include <unisono/hub/message.hpp>
 #include <unisono/wire/close_code.hpp>
 
+#include <chrono>
 #include <string_view>
+#include <utility>
 
 namespace unisono::inline v0 {
 
@@ -32,6 +34,12 @@ public:
 
     /// Queues a broadcast. False, and nothing queued, when the outbox is full.
     virtual bool push(payload bytes) = 0;
+
+    /// push() of a broadcast that may wait for up to `window` to leave with others; at once will do, too.
+    virtual bool push_paced(payload bytes, std::chrono::milliseconds window) {
+        static_cast<void>(window);
+        return push(std::move(bytes));
+    }
 
     /// Holds the peer back, if the carrier can (TCP does for a WebSocket). What was already read may still
     /// come.

@@ -31,7 +31,6 @@ public:
         else
             conversation_->on_text();
     }
-    void on_drained(websocket_session const&) override { answers_ = 0; }
     void on_tick(websocket_session const&, clock::time_point now) override { conversation_->on_tick(now); }
     void on_close(close_code, std::string_view) override {
         conversation_->on_closed();
@@ -42,27 +41,22 @@ private:
     void reply(payload frame) override {
         // A first sync may be larger than the outbox. Many, asked for and never read, may not add up.
         largest_answer_ = std::max(largest_answer_, frame.size());
-        answers_ += frame.size();
-        if (answers_ > 4 * std::max(largest_answer_, session_->outbox_limit()))
+        if (session_->exempt_bytes() + frame.size() > 4 * std::max(largest_answer_, session_->outbox_limit()))
             close(close_code::try_again_later, "answers are not read");
         else
             session_->send_exempt(std::move(frame));
     }
     bool relay(payload const& frame) override {
-        // What the peer asked for does not count: it could never finish a large first sync otherwise.
-        if (session_->queued_bytes() > answers_ + session_->outbox_limit())
-            return false;
-        if (frame.size() > session_->outbox_limit())
+        if (frame.size() > session_->outbox_limit()) {
             reply(frame); // a change larger than the bound itself: held to the bound for answers
-        else
-            session_->send_exempt(frame);
-        return true;
+            return true;
+        }
+        return session_->send_frame(frame) != send_status::full;
     }
     void close(close_code code, std::string_view reason) override { session_->close(code, reason); }
 
     std::shared_ptr<y_websocket_session> conversation_;
     std::optional<websocket_session> session_;
-    std::size_t answers_ = 0; ///< bytes replied since everything had left
     std::size_t largest_answer_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/transport/websocket_session.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -20,7 +21,10 @@ public:
 
     wire_form form() const noexcept override { return wire_form::native_websocket; }
     void reply(payload frame) override { session_.send_exempt(std::move(frame)); }
-    bool push(payload frame) override { return session_.send_frame(std::move(frame)) != send_status::full; }
+    bool push(payload frame) override { return push_paced(std::move(frame), {}); }
+    bool push_paced(payload frame, std::chrono::milliseconds window) override {
+        return session_.send_frame(std::move(frame), overflow::refuse, 0, window) != send_status::full;
+    }
     void pause_receiving() override { session_.pause_receiving(); }
     void resume_receiving() override { session_.resume_receiving(); }
     void close(close_code code, std::string_view reason) override { session_.close(code, reason); }

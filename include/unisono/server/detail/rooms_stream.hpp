@@ -29,7 +29,10 @@ public:
 
     wire_form form() const noexcept override { return form_; }
     void reply(payload bytes) override { link_.send_exempt(std::move(bytes)); }
-    bool push(payload bytes) override { return link_.send(std::move(bytes)) || !link_.is_open(); }
+    bool push(payload bytes) override { return push_paced(std::move(bytes), {}); }
+    bool push_paced(payload bytes, std::chrono::milliseconds window) override {
+        return link_.send(std::move(bytes), overflow::refuse, 0, window) || !link_.is_open();
+    }
     void close(close_code code, std::string_view) override {
         if (form_ == wire_form::native_sse && code.allows_reconnect())
             link_.send_exempt(*encode_sse({.retry = retry_}));

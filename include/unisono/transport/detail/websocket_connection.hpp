@@ -25,6 +25,7 @@ public:
     void on_start(connection& c) override;
     void on_data(connection& c, mutable_bytes bytes) override;
     void on_drained(connection& c) override;
+    void on_low_water(connection& c) override;
     void on_deadline(connection& c) override;
     void on_shutdown(connection& c) override;
     void on_closed(connection& c, std::error_code) override;
@@ -41,6 +42,7 @@ private:
     void open();
     template <class Call>
     void guarded(connection& c, Call&& call);
+    void fail(connection& c, std::string_view what);
     void handle(connection& c, websocket_event const& event);
     void answer_ping(connection& c, bytes_view body);
     void end(connection& c, close_code code, std::string_view reason);

@@ -53,13 +53,8 @@ public:
         if (m->kind != message_kind::publication)
             return;
         auto& link = live_->link();
-        auto bytes = bytes_of(*m);
-        // What it missed does not count while it is on its way: one that comes back could never catch up.
-        if (link.queued_bytes() != 0 &&
-            link.queued_bytes() + bytes.size() > missed_bytes_ + link.outbox_limit())
+        if (!link.send(bytes_of(*m), overflow::refuse, 0, m->pace) && link.is_open())
             link.abort(std::make_error_code(std::errc::no_buffer_space)); // it resumes by its last id
-        else
-            link.send_exempt(std::move(bytes));
     }
 
 private:
@@ -77,12 +72,9 @@ private:
         else if (past.messages.empty())
             write(*stream, {.id = id});
         for (auto const& m : past.messages)
-            if (m->kind == message_kind::publication) {
-                auto bytes = bytes_of(*m);
-                missed_bytes_ += bytes.size();
-                stream->link().send_exempt(std::move(bytes)); // history is bounded itself
-            }
-        stream->when_drained([self = shared_from_this()] { self->missed_bytes_ = 0; });
+            if (m->kind == message_kind::publication)
+                // History is bounded itself, and who comes back slowly could never catch up if it counted.
+                stream->link().send_exempt(bytes_of(*m));
     }
 
     static void write(sse_connection& stream, sse_event const& event) {
@@ -110,7 +102,6 @@ private:
         nullptr; ///< valid while subscribed: the stream ends the subscription before it goes
     subscription subscription_;
     std::string epoch_;
-    std::size_t missed_bytes_ = 0; ///< replayed and perhaps not written yet
     std::chrono::milliseconds retry_;
 };
 

@@ -54,8 +54,8 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
 }
 
 UNISONO_DECL websocket_session websocket_connection::session() const {
-    return websocket_session{std::shared_ptr<websocket_connection>{link_->shared_from_this(),
-                                                                   const_cast<websocket_connection*>(this)}};
+    return websocket_session{
+        std::shared_ptr<websocket_connection>{link_->self(), const_cast<websocket_connection*>(this)}};
 }
 
 UNISONO_DECL void websocket_connection::on_start(connection& c) {
@@ -77,15 +77,18 @@ UNISONO_DECL void websocket_connection::open() {
 
 template <class Call>
 void websocket_connection::guarded(connection& c, Call&& call) {
-    std::string what = "something unknown";
     try {
         call();
-        return;
     } catch (std::exception const& e) {
-        what = e.what();
+        fail(c, e.what());
     } catch (...) {
+        fail(c, "something unknown");
     }
-    c.home().log().write(severity::error, "transport", "a WebSocket's handler threw: " + what);
+}
+
+UNISONO_DECL void websocket_connection::fail(connection& c, std::string_view what) {
+    c.home().log().write(severity::error, "transport",
+                         std::string{"a WebSocket's handler threw: "}.append(what));
     if (is_open())
         end(c, close_code::internal_error, "internal error");
 }
@@ -142,6 +145,10 @@ UNISONO_DECL void websocket_connection::on_drained(connection& c) {
     if (!pong_.empty())
         c.send_exempt(std::exchange(pong_, {}));
     guarded(c, [&] { handler_->on_drained(session()); });
+}
+
+UNISONO_DECL void websocket_connection::on_low_water(connection& c) {
+    guarded(c, [&] { handler_->on_low_water(session()); });
 }
 
 UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
@@ -237,8 +244,10 @@ UNISONO_DECL send_status websocket_session::send_binary(bytes_view data) const {
     return send_frame(encode_websocket_frame(websocket_opcode::binary, data));
 }
 
-UNISONO_DECL send_status websocket_session::send_frame(payload frame) const {
-    return connection_->is_open() ? connection_->link().post(std::move(frame)) : send_status::closed;
+UNISONO_DECL send_status websocket_session::send_frame(payload frame, overflow how, std::uint64_t key,
+                                                       std::chrono::milliseconds window) const {
+    return connection_->is_open() ? connection_->link().post(std::move(frame), how, key, window)
+                                  : send_status::closed;
 }
 
 UNISONO_DECL void websocket_session::send_exempt(payload frame) const {
@@ -266,6 +275,10 @@ UNISONO_DECL std::size_t websocket_session::queued_bytes() const noexcept {
     return connection_->link().queued_bytes();
 }
 
+UNISONO_DECL std::size_t websocket_session::exempt_bytes() const noexcept {
+    return connection_->link().exempt_bytes();
+}
+
 UNISONO_DECL std::size_t websocket_session::outbox_limit() const noexcept {
     return connection_->link().outbox_limit();
 }
@@ -274,7 +287,7 @@ UNISONO_DECL shard& websocket_session::home() const noexcept {
     return connection_->link().home();
 }
 
-UNISONO_DECL std::string const& websocket_session::peer() const noexcept {
+UNISONO_DECL std::string websocket_session::peer() const {
     return connection_->link().peer();
 }
 

@@ -5,6 +5,7 @@
 #include <unisono/protocol/native/carrier.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -30,7 +31,7 @@ public:
     }
 
     /// A message many get. False when the client reads too slowly for it.
-    bool push(message const& m) { return push(native_form_of(m, form_)); }
+    bool push(message const& m) { return push(native_form_of(m, form_), m.pace); }
 
     /// One JSON object, bounded as a message is.
     bool push(std::string_view line) { return push(frame_native(line, form_)); }
@@ -64,9 +65,10 @@ private:
     static constexpr std::size_t max_objects = 64; ///< in one frame
     static constexpr std::size_t enough = 16 * 1024;
 
-    bool push(payload bytes) {
+    bool push(payload bytes, std::chrono::milliseconds pace = {}) {
         flush();
-        if (!carrier_->push(std::move(bytes)))
+        if (!(pace.count() > 0 ? carrier_->push_paced(std::move(bytes), pace)
+                               : carrier_->push(std::move(bytes))))
             return false;
         sent_ = true;
         return true;
