@@ -45,7 +45,8 @@ has_header() {
 # Prints the Debian packages that are missing. What is there counts wherever it comes from.
 missing_packages() {
     local pair
-    for pair in "${CXX:-g++}:g++" cmake:cmake ninja:ninja-build ccache:ccache pkg-config:pkg-config python3:python3; do
+    for pair in "${CXX:-g++}:g++" cmake:cmake ninja:ninja-build ccache:ccache pkg-config:pkg-config python3:python3 \
+        valgrind:valgrind; do
         have "${pair%%:*}" || echo "${pair#*:}"
     done
     for pair in asio/version.hpp:libasio-dev websocketpp/version.hpp:libwebsocketpp-dev \

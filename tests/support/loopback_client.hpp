@@ -124,6 +124,23 @@ public:
             throw std::runtime_error("cannot send");
     }
 
+    /// What has arrived; does not wait.
+    std::string read_available() {
+        char bytes[16 * 1024];
+        for (ssize_t got; (got = ::recv(fd_, bytes, sizeof bytes, MSG_DONTWAIT)) > 0;)
+            buffer_.append(bytes, static_cast<std::size_t>(got));
+        return std::exchange(buffer_, {});
+    }
+
+    /// As read_available(), but only says how much it was.
+    std::size_t discard_available() {
+        char bytes[64 * 1024];
+        std::size_t count = std::exchange(buffer_, {}).size();
+        for (ssize_t got; (got = ::recv(fd_, bytes, sizeof bytes, MSG_DONTWAIT)) > 0;)
+            count += static_cast<std::size_t>(got);
+        return count;
+    }
+
     /// Has the server closed the connection, after whatever it sent? Waits for it.
     bool is_closed() {
         try {

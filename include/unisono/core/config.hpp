@@ -15,3 +15,11 @@
 #define UNISONO_DECL inline
 #define UNISONO_HEADER_ONLY
 #endif
+
+// What a delivery passes through: too long for a compiler to inline by itself, and its calls would cost more
+// than what they do.
+#if defined(__GNUC__)
+#define UNISONO_HOT [[gnu::always_inline]]
+#else
+#define UNISONO_HOT
+#endif

@@ -52,9 +52,11 @@ public:
         return *this;
     }
     ~payload() {
-        if (block_ && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            ::operator delete(block_);
+        if (block_)
+            release();
     }
+
+    void swap(payload& other) noexcept { std::swap(block_, other.block_); }
 
     bytes_view view() const noexcept { return {data(), size()}; }
     std::string_view text() const noexcept { return as_text(view()); }
@@ -68,6 +70,11 @@ private:
         std::size_t size;
         std::byte* bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     };
+
+    void release() noexcept {
+        if (block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            ::operator delete(block_);
+    }
 
     block* block_ = nullptr;
 };

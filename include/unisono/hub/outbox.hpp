@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
 
 #include <algorithm>
@@ -15,9 +16,10 @@ namespace unisono::inline v0 {
 
 /// What becomes of a message for which an outbox has no room.
 enum class overflow : std::uint8_t {
-    refuse,      ///< it is not queued and the sender is told: who may miss nothing closes, and the peer recovers
+    refuse, ///< it is not queued and the sender is told: who may miss nothing closes, and the peer recovers
     drop_newest, ///< it is lost
-    drop_oldest, ///< waiting messages of this policy are lost, oldest first; if that is not enough, it is lost
+    drop_oldest, ///< waiting messages of this policy are lost, oldest first; if that is not enough, it is
+                 ///< lost
     conflate,    ///< it takes the place of the waiting message with the same key; else as `refuse`
 };
 
@@ -51,20 +53,20 @@ public:
     outbox(outbox const&) = delete;
     outbox& operator=(outbox const&) = delete;
 
-    /// Queues `bytes`, or does what `how` says when there is no room. False only when the message was refused.
-    /// `key` is for overflow::conflate; 0 is none.
-    bool push(payload bytes, overflow how = overflow::refuse, std::uint64_t key = 0) {
-        if (index_ || !fits(bytes.size()))
+    /// Queues `bytes`, or does what `how` says when there is no room. False only when the message was
+    /// refused. `key` is for overflow::conflate; 0 is none.
+    UNISONO_HOT bool push(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0) {
+        if (index_ || !fits(bytes.size())) [[unlikely]]
             return push_crowded(std::move(bytes), how, key);
-        append({std::move(bytes), key, how, true});
+        append(std::move(bytes), true, how, key);
         return true;
     }
 
     /// Queues `bytes` whatever the limit says, but counts them: their room was reserved elsewhere.
-    void push_reserved(payload bytes) { append({.bytes = std::move(bytes), .counts = true}); }
+    void push_reserved(payload bytes) { append(std::move(bytes), true); }
 
     /// Queues `bytes` that do not count towards the limit.
-    void push_exempt(payload bytes) { append({.bytes = std::move(bytes)}); }
+    void push_exempt(payload bytes) { append(std::move(bytes), false); }
 
     /// Fills `out` with the next pieces to write and returns how many. Valid until the outbox changes.
     template <class Buffer>
@@ -89,7 +91,7 @@ public:
 
     /// True once after there was no room for something and what counts has fallen to half the limit: whoever
     /// was refused may go on.
-    bool take_low_water();
+    bool take_low_water() { return index_ && counted_bytes() <= limit_ / 2 && (end_crowd(), true); }
 
     /// Lets go of everything.
     void clear() {
@@ -97,7 +99,8 @@ public:
         written_ = 0;
         set(bytes_, 0);
         set(counted_, 0);
-        if (rest_.capacity() != 0) // a burst must not cost memory for the rest of the connection's life
+        if (rest_.capacity() != 0)
+            [[unlikely]] // a burst must not cost memory for the rest of the connection's life
             clear_rest();
     }
 
@@ -113,29 +116,27 @@ public:
 
 private:
     using item = detail::outbox_item;
-    static constexpr std::size_t usual_burst = 15;
-
     bool fits(std::size_t size) const noexcept {
         std::size_t const counted = counted_bytes();
         return counted == 0 || counted + size <= limit_;
     }
 
-    void append(item what) {
-        std::size_t const size = what.bytes.size();
-        if (size == 0)
-            return;
-        set(bytes_, bytes() + size);
-        if (what.counts)
-            set(counted_, counted_bytes() + size);
-        if (bytes() > high_water_)
-            high_water_ = static_cast<std::uint32_t>(std::min<std::size_t>(bytes(), UINT32_MAX));
-        if (first_.bytes.empty()) {
-            first_ = std::move(what);
+    UNISONO_HOT void append(payload&& bytes, bool counts, overflow how = overflow::refuse,
+                            std::uint64_t key = 0) {
+        std::size_t const total = this->bytes() + bytes.size();
+        set(bytes_, total);
+        if (counts)
+            set(counted_, counted_bytes() + bytes.size());
+        if (total > high_water_)
+            high_water_ = total;
+        if (total != bytes.size()) [[unlikely]] {
+            append_behind(std::move(bytes), counts, how, key);
             return;
         }
-        if (rest_.capacity() == 0)
-            rest_.reserve(usual_burst);
-        rest_.push_back(std::move(what));
+        first_.bytes.swap(bytes);
+        first_.key = key;
+        first_.how = how;
+        first_.counts = counts;
     }
 
     /// Only one thread writes.
@@ -143,26 +144,28 @@ private:
         counter.store(value, std::memory_order_relaxed);
     }
 
+    void append_behind(payload&& bytes, bool counts, overflow how, std::uint64_t key);
     void consume_part(std::size_t count);
     void clear_rest();
+    void end_crowd() noexcept;
     void advance();
 
     // When there is, or was a moment ago, no room:
-    bool push_crowded(payload bytes, overflow how, std::uint64_t key);
+    bool push_crowded(payload&& bytes, overflow how, std::uint64_t key);
     bool replace(payload& bytes, std::uint64_t key);
     bool drop_oldest();
     void remove(item& what, std::uint32_t& counter) noexcept;
     void rebuild_index();
 
     item first_;
-    std::vector<item> rest_; ///< behind it, from head_ on
+    std::vector<item> rest_;                      ///< behind it, from head_ on
     std::unique_ptr<detail::outbox_index> index_; ///< from the first lack of room until low water
     std::atomic<std::size_t> bytes_{0};
     std::atomic<std::size_t> counted_{0};
     std::size_t written_ = 0; ///< bytes of first_
-    std::uint32_t head_ = 0;
+    std::size_t high_water_ = 0;
     std::uint32_t limit_;
-    std::uint32_t high_water_ = 0;
+    std::uint32_t head_ = 0;
     std::uint32_t dropped_ = 0;
     std::uint32_t conflated_ = 0;
 };

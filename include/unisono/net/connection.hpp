@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/bytes.hpp>
+#include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/outbox.hpp>
 #include <unisono/net/shard.hpp>
@@ -16,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace unisono::inline v0 {
 
@@ -82,16 +84,29 @@ public:
     /// minute) they may wait for its end: connections of the same window are flushed together, once per
     /// window, which saves most system calls of a room with many messages a second. Whatever is sent without
     /// one takes along what is queued before it; the order never changes.
-    bool send(payload bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
-              std::chrono::milliseconds window = {});
+    UNISONO_HOT bool send(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
+                          std::chrono::milliseconds window = {}) {
+        if (!accepts() || !outbox_.push(std::move(bytes), how, key))
+            return false;
+        request_flush(window);
+        return true;
+    }
 
     /// Queues bytes whatever the outbox's bound says: control frames, the last words.
     void send_exempt(payload bytes);
 
     /// send() from any thread. From another than the shard's, `full` also means that the limit is on its way
     /// already; then nothing is lost instead.
-    send_status post(payload bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
-                     std::chrono::milliseconds window = {});
+    UNISONO_HOT send_status post(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
+                                 std::chrono::milliseconds window = {}) {
+        if (!is_open())
+            return send_status::closed;
+        if (!home_.running_here()) [[unlikely]]
+            return post_from_elsewhere(std::move(bytes), how, key, window);
+        if (send(std::move(bytes), how, key, window))
+            return send_status::queued;
+        return is_open() ? send_status::full : send_status::closed;
+    }
 
     /// The last word is queued: whatever would follow it is refused.
     void finish_sending() noexcept { finished_ = true; }
@@ -143,7 +158,21 @@ private:
     /// Writes as much as the socket takes now.
     void flush();
     void flush_paced(std::chrono::milliseconds window);
-    void request_flush(std::chrono::milliseconds window = {});
+    UNISONO_HOT void request_flush(std::chrono::milliseconds window = {}) {
+        if (flush_posted_ || waiting_writable_)
+            return;
+        if (window.count() > 0) [[unlikely]] {
+            request_paced_flush(window);
+        } else {
+            flush_posted_ = true;
+            home_.flushes_.add(*this);
+        }
+    }
+    bool accepts() const noexcept { return state_ == state::open && !finished_; }
+    send_status post_from_elsewhere(payload&& bytes, overflow how, std::uint64_t key,
+                                    std::chrono::milliseconds window);
+    void request_paced_flush(std::chrono::milliseconds window);
+    std::size_t write_some(std::error_code& ec);
 
     enum class state : std::uint8_t { open, closing, lingering, closed };
 

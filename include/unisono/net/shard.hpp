@@ -8,11 +8,14 @@
 #include <unisono/net/timer_wheel.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
+#include <asio/buffer.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
+#include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 
 namespace unisono::inline v0 {
 
@@ -32,7 +35,7 @@ public:
     ~shard();
 
     void post(task work) override;
-    bool running_here() const noexcept override;
+    bool running_here() const noexcept override { return context_.get_executor().running_in_this_thread(); }
 
     /// Runs the loop until stop(). A task that throws is logged and the loop goes on.
     void run();
@@ -65,6 +68,9 @@ public:
     static constexpr std::size_t scratch_size = 64 * 1024;
     std::byte* scratch() noexcept { return scratch_.get(); }
 
+    /// The same for the pieces of one gathered write.
+    std::span<asio::const_buffer> pieces() noexcept { return pieces_; }
+
 private:
     friend class connection;
     void remember(connection& c) noexcept;
@@ -87,6 +93,7 @@ private:
                                asio::io_context::executor_type>
         ticker_;
     std::unique_ptr<std::byte[]> scratch_;
+    std::array<asio::const_buffer, 64> pieces_; ///< initialising them costs more than a delivery
     detail::flush_queue flushes_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -12,8 +12,8 @@ namespace detail {
 /// Where, in the messages behind the first, one finds what may be replaced or dropped. Places are indices.
 struct outbox_index {
     std::unordered_map<std::uint64_t, std::size_t> by_key = {}; ///< may name messages that have left
-    std::size_t oldest = 0; ///< nothing before this place can be dropped
-    std::size_t holes = 0;  ///< dropped messages that still have a place
+    std::size_t oldest = 0;                                     ///< nothing before this place can be dropped
+    std::size_t holes = 0;                                      ///< dropped messages that still have a place
 };
 
 } // namespace detail
@@ -22,6 +22,13 @@ UNISONO_DECL outbox::outbox(std::size_t limit) noexcept
     : limit_(static_cast<std::uint32_t>(std::min<std::size_t>(limit, UINT32_MAX))) {}
 
 UNISONO_DECL outbox::~outbox() = default;
+
+UNISONO_DECL void outbox::append_behind(payload&& bytes, bool counts, overflow how, std::uint64_t key) {
+    constexpr std::size_t usual_burst = 15;
+    if (rest_.capacity() == 0)
+        rest_.reserve(usual_burst);
+    rest_.push_back({std::move(bytes), key, how, counts});
+}
 
 UNISONO_DECL void outbox::consume_part(std::size_t count) {
     set(bytes_, bytes() - count);
@@ -55,14 +62,11 @@ UNISONO_DECL void outbox::clear_rest() {
         *index_ = {};
 }
 
-UNISONO_DECL bool outbox::take_low_water() {
-    if (!index_ || counted_bytes() > limit_ / 2)
-        return false;
+UNISONO_DECL void outbox::end_crowd() noexcept {
     index_.reset();
-    return true;
 }
 
-UNISONO_DECL bool outbox::push_crowded(payload bytes, overflow how, std::uint64_t key) {
+UNISONO_DECL bool outbox::push_crowded(payload&& bytes, overflow how, std::uint64_t key) {
     if (bytes.empty())
         return true;
     if (!index_) {
@@ -83,7 +87,7 @@ UNISONO_DECL bool outbox::push_crowded(payload bytes, overflow how, std::uint64_
     if (index_->holes > 64 && index_->holes > (rest_.size() - head_) / 2)
         rebuild_index();
     bool const first = empty();
-    append({std::move(bytes), key, how, true});
+    append(std::move(bytes), true, how, key);
     if (keyed && !first)
         index_->by_key[key] = rest_.size() - 1;
     return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/clock.hpp>
+#include <unisono/core/config.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
@@ -28,7 +29,11 @@ public:
     flush_queue& operator=(flush_queue const&) = delete;
 
     /// Flushes `c` after the events that are ready now.
-    void add(connection& c);
+    UNISONO_HOT void add(connection& c) {
+        waiting_.push_back(&c);
+        if (!scheduled_) [[unlikely]]
+            schedule();
+    }
 
     /// Flushes `c` together with all others of this window, which are flushed once per window: as add() when
     /// the last time is longer ago.
@@ -70,8 +75,3 @@ private:
 };
 
 } // namespace unisono::inline v0::detail
-
-#include <unisono/core/config.hpp>
-#if defined(UNISONO_HEADER_ONLY)
-#include <unisono/net/connection.hpp>
-#endif

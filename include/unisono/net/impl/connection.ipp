@@ -77,29 +77,15 @@ UNISONO_DECL void connection::start() {
     read();
 }
 
-UNISONO_DECL bool connection::send(payload bytes, overflow how, std::uint64_t key,
-                                   std::chrono::milliseconds window) {
-    if (state_ != state::open || finished_ || !outbox_.push(std::move(bytes), how, key))
-        return false;
-    request_flush(window);
-    return true;
-}
-
 UNISONO_DECL void connection::send_exempt(payload bytes) {
-    if (state_ != state::open || finished_)
+    if (!accepts())
         return;
     outbox_.push_exempt(std::move(bytes));
     request_flush();
 }
 
-UNISONO_DECL send_status connection::post(payload bytes, overflow how, std::uint64_t key,
-                                          std::chrono::milliseconds window) {
-    if (!is_open())
-        return send_status::closed;
-    if (home_.running_here())
-        return send(std::move(bytes), how, key, window) ? send_status::queued
-               : is_open()                              ? send_status::full
-                                                        : send_status::closed;
+UNISONO_DECL send_status connection::post_from_elsewhere(payload&& bytes, overflow how, std::uint64_t key,
+                                                         std::chrono::milliseconds window) {
     // Who is refused must learn it now, so room is reserved. Other policies find their room over there.
     bool const reserve = how == overflow::refuse;
     std::size_t const size = bytes.size();
@@ -113,7 +99,7 @@ UNISONO_DECL send_status connection::post(payload bytes, overflow how, std::uint
         self->in_transit_.fetch_sub(bytes.size(), std::memory_order_relaxed);
         if (!reserve) {
             self->send(std::move(bytes), how, key, window);
-        } else if (self->state_ == state::open && !self->finished_) {
+        } else if (self->accepts()) {
             self->outbox_.push_reserved(std::move(bytes));
             self->request_flush(window);
         }
@@ -121,14 +107,7 @@ UNISONO_DECL send_status connection::post(payload bytes, overflow how, std::uint
     return send_status::queued;
 }
 
-UNISONO_DECL void connection::request_flush(std::chrono::milliseconds window) {
-    if (flush_posted_ || waiting_writable_)
-        return;
-    if (window.count() <= 0) {
-        flush_posted_ = true;
-        home_.flushes_.add(*this);
-        return;
-    }
+UNISONO_DECL void connection::request_paced_flush(std::chrono::milliseconds window) {
     constexpr std::chrono::milliseconds longest = std::chrono::minutes{1};
     auto const pace = static_cast<std::uint16_t>(std::min(window, longest).count());
     if (pace_ == 0 || pace < pace_) {
@@ -148,32 +127,40 @@ UNISONO_DECL void connection::flush() {
     flush_posted_ = false;
     if (state_ == state::closed || state_ == state::lingering || waiting_writable_)
         return;
-    bool const had_bytes = !outbox_.empty();
-    while (!outbox_.empty()) {
-        std::array<asio::const_buffer, 64> pieces;
-        auto const count = outbox_.gather(std::span<asio::const_buffer>{pieces});
+    if (outbox_.empty()) {
+        if (state_ == state::closing)
+            linger();
+        return;
+    }
+    do {
         std::error_code ec;
-        auto const written = socket_->write_some(
-            detail::gathered{std::span<asio::const_buffer const>{pieces.data(), count}}, ec);
-        if (ec == asio::error::would_block || ec == asio::error::try_again) {
-            wait_writable();
-            break;
-        }
+        auto const written = write_some(ec);
         if (ec) {
-            abort(ec);
-            return;
+            if (ec == asio::error::would_block || ec == asio::error::try_again)
+                wait_writable();
+            else
+                abort(ec);
+            break;
         }
         outbox_.consume(written);
         written_ += written;
-    }
-    if (outbox_.take_low_water())
+    } while (!outbox_.empty());
+    if (outbox_.take_low_water() && state_ == state::open)
         guarded([&] { handler_->on_low_water(*this); });
-    if (!outbox_.empty())
+    if (!outbox_.empty() || state_ == state::closed)
         return;
     if (state_ == state::closing)
         linger();
-    else if (had_bytes && state_ == state::open)
+    else
         guarded([&] { handler_->on_drained(*this); });
+}
+
+/// Gives the socket what it takes at once.
+inline std::size_t connection::write_some(std::error_code& ec) {
+    auto const pieces = home_.pieces().first(outbox_.gather(home_.pieces()));
+    if (pieces.size() == 1) // a lone message, and Asio's short way
+        return socket_->write_some(pieces.front(), ec);
+    return socket_->write_some(detail::gathered{pieces}, ec);
 }
 
 UNISONO_DECL void connection::wait_writable() {

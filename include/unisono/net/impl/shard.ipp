@@ -87,10 +87,6 @@ UNISONO_DECL void shard::post(task work) {
         });
 }
 
-UNISONO_DECL bool shard::running_here() const noexcept {
-    return context_.get_executor().running_in_this_thread();
-}
-
 template <class Call>
 void shard::guarded(Call&& call) {
     try {

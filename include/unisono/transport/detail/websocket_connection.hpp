@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,7 +39,7 @@ public:
     websocket_handler& handler() noexcept { return *handler_; }
 
 private:
-    websocket_session session() const;
+    websocket_session const& session() const noexcept { return *session_; }
     void open();
     template <class Call>
     void guarded(connection& c, Call&& call);
@@ -52,6 +53,7 @@ private:
     websocket_options options_;
     websocket_decoder decoder_;
     connection* link_ = nullptr;
+    std::optional<websocket_session> session_; ///< keeps the connection; until it is closed
     std::string subprotocol_;
     std::string close_reason_;
     payload pong_; ///< answers the latest ping, when the outbox was not empty then

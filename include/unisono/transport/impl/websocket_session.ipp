@@ -48,14 +48,10 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
     raw->subprotocol_ = chosen;
     // Shares ownership with the connection, which owns the handler until it goes itself.
     std::shared_ptr<websocket_connection> handle{exchange.link().shared_from_this(), raw};
+    raw->session_ = websocket_session{std::move(handle)};
     if (!exchange.take_over(encode_websocket_response(*accepted, chosen), std::move(made)))
         return std::make_error_code(std::errc::not_connected);
-    return websocket_session{std::move(handle)};
-}
-
-UNISONO_DECL websocket_session websocket_connection::session() const {
-    return websocket_session{
-        std::shared_ptr<websocket_connection>{link_->self(), const_cast<websocket_connection*>(this)}};
+    return *raw->session_;
 }
 
 UNISONO_DECL void websocket_connection::on_start(connection& c) {
@@ -226,6 +222,7 @@ UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
 UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code) {
     guarded(c, [&] { open(); }); // in case it went before its turn came
     handler_->on_close(close_code_, close_reason_);
+    session_.reset();
 }
 
 } // namespace detail

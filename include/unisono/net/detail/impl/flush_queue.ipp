@@ -11,11 +11,6 @@
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL void flush_queue::add(connection& c) {
-    waiting_.push_back(&c);
-    schedule();
-}
-
 UNISONO_DECL void flush_queue::add(connection& c, std::chrono::milliseconds window) {
     pacer& p = pacer_of(window);
     p.waiting.push_back(&c);

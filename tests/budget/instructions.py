@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Fails when a delivery takes more user-space instructions than it may. Usage: instructions.py <probe> raw|native|sse
+
+Times swing by a quarter from run to run; instructions do not. Two runs that differ only in the number of messages
+give the price of one: their difference, divided by the deliveries between them.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+
+CONNECTIONS = 100
+MESSAGES = (10, 60)
+
+# A ratchet: what a delivery cost when this was last touched, and a tenth. Lower it with every improvement.
+CEILING = {"raw": 400, "native": 900, "sse": 480}
+
+
+def instructions(probe, room, messages):
+    run = subprocess.run(
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+         probe, "deliver", room, str(CONNECTIONS), str(messages)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    counted = re.search(r"Collected : (\d+)", run.stderr)
+    if run.returncode != 0 or not counted:
+        sys.exit(f"the probe failed under valgrind:\n{run.stderr}")
+    return int(counted[1])
+
+
+def main():
+    probe, room = sys.argv[1:]
+    if not shutil.which("valgrind"):
+        print("skipped: valgrind is not installed")
+        sys.exit(77)
+    few, many = (instructions(probe, room, messages) for messages in MESSAGES)
+    price = (many - few) / (CONNECTIONS * (MESSAGES[1] - MESSAGES[0]))
+    print(f"{room}: {price:.0f} instructions per delivery, at most {CEILING[room]} allowed")
+    sys.exit(price > CEILING[room])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+#!/usr/bin/env python3
+"""Fails when an idle connection takes more heap than it may. Usage: memory.py <probe> websocket|stream"""
+
+import subprocess
+import sys
+
+CONNECTIONS = 2000
+CEILING = {"websocket": 700, "stream": 700}  # bytes, malloc's own included
+
+
+def main():
+    probe, kind = sys.argv[1:]
+    run = subprocess.run([probe, "idle", kind, str(CONNECTIONS)], stdout=subprocess.PIPE, text=True, check=False)
+    if run.returncode == 77:
+        print("skipped:", run.stdout.strip())
+        sys.exit(77)
+    if run.returncode != 0:
+        sys.exit("the probe failed")
+    size = int(run.stdout)
+    print(f"{kind}: {size} bytes per idle connection, at most {CEILING[kind]} allowed")
+    sys.exit(size > CEILING[kind])
+
+
+if __name__ == "__main__":
+    main()
