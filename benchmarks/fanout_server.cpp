@@ -3,7 +3,6 @@
 
 #include <unisono/hub/hub.hpp>
 #include <unisono/server/server.hpp>
-#include <unisono/wire/websocket_frame.hpp>
 
 #include "support/options.hpp"
 #include "support/sockets.hpp"
@@ -23,16 +22,7 @@ class seat final : public unisono::subscriber {
 public:
     explicit seat(unisono::websocket_session const& session) : session_(session) {}
 
-    void deliver(unisono::message_ptr const& m) override {
-        session_.send_frame(m->form(unisono::wire_form::websocket,
-                                    [](unisono::message const& from) {
-                                        return unisono::encode_websocket_frame(
-                                            from.binary ? unisono::websocket_opcode::binary
-                                                        : unisono::websocket_opcode::text,
-                                            from.data.view());
-                                    }),
-                            unisono::overflow::refuse, 0, m->pace);
-    }
+    void deliver(unisono::message_ptr const& m) override { session_.send_message(*m); }
 
 private:
     unisono::websocket_session session_;

@@ -21,8 +21,16 @@ using namespace std::chrono_literals;
 using test::eventually;
 using client = test::loopback_client;
 using op = websocket_opcode;
+using test::raw_frame;
 
 namespace {
+
+/// A frame that is not the last of its message.
+std::string fragment(op opcode, std::string_view body) {
+    auto frame = client::frame(opcode, body);
+    frame[0] &= 0x7F;
+    return frame;
+}
 
 /// What the server's side of all sessions saw.
 struct record {
@@ -79,7 +87,7 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE("the opening handshake is checked before anything is opened") {
+TEST_CASE("threat A8: the opening handshake is checked before anything is opened") {
     fixture f;
     f.echo();
     std::string const good[] = {"Connection: keep-alive, Upgrade\r\n", "Upgrade: WebSocket\r\n",
@@ -220,10 +228,31 @@ TEST_CASE("a ping is answered with its bytes") {
     CHECK(pong.body == "abc");
 }
 
-TEST_CASE("a flood of pings that reads nothing costs next to nothing") {
+TEST_CASE("threat B6: a flood of control frames ends its connection") {
+    fixture f;
+    f.echo();
+    auto const kind = GENERATE(op::ping, op::pong); // nobody asked for the pongs
+    auto c = f.open();
+    std::string flood;
+    for (int i = 0; i < 1'000; ++i)
+        flood += client::frame(kind, std::to_string(i));
+    c.send(flood);
+    int answers = 0;
+    raw_frame frame;
+    while ((frame = c.read_message()).opcode == op::pong)
+        ++answers;
+    CHECK(frame.close_code() == 1008);
+    CHECK(answers <= 1);
+    auto other = f.open();
+    other.send_text("still there");
+    CHECK(other.read_message().body == "still there");
+}
+
+TEST_CASE("threat B6: a peer that reads nothing is owed one pong") {
     fixture f;
     std::optional<websocket_session> session;
-    f.app.websocket("/flood", {.on_open = [&](websocket_session const& s) { session = s; }});
+    f.app.websocket("/flood", {.on_open = [&](websocket_session const& s) { session = s; }},
+                    {.control_rate = 1'000'000'000});
     f.echo();
     auto c = f.connect(4 * 1024);
     REQUIRE(c.open("/flood"));
@@ -242,7 +271,76 @@ TEST_CASE("a flood of pings that reads nothing costs next to nothing") {
     CHECK(other.read_message().body == "still there");
 }
 
-TEST_CASE("a peer that falls silent is found out") {
+TEST_CASE("threat B3: a flood of fragments ends its connection") {
+    fixture f;
+    f.echo();
+    std::string const body = GENERATE(as<std::string>{}, "", "x");
+    auto c = f.open();
+    c.send(fragment(op::text, body));
+    std::string flood;
+    for (int i = 0; i < 10'000; ++i)
+        flood += fragment(op::continuation, body);
+    for (int i = 0; i < 100 && c.try_send(flood); ++i) { // a million, unless it is cut off
+    }
+    c.close();
+    CHECK(f.closes());
+    CHECK(f.seen.code == 1008);
+    CHECK(f.seen.messages == 0);
+}
+
+TEST_CASE("threat B3: a message that does not end in time ends its connection") {
+    fixture f;
+    f.echo({.message_timeout = 200ms});
+    auto c = f.open();
+    auto const whole = client::frame(op::text, "slowly, slowly");
+    std::string const start = GENERATE_COPY(whole.substr(0, 1), whole.substr(0, 10), fragment(op::text, ""));
+    c.send_text("in time");
+    CHECK(c.read_message().body == "in time");
+    c.send(start);
+    auto const begun = std::chrono::steady_clock::now();
+    CHECK(c.read_message().close_code() == 1008);
+    CHECK(std::chrono::steady_clock::now() - begun >= 150ms);
+    c.close();
+    CHECK(f.closes());
+    CHECK(f.seen.code == 1008);
+}
+
+TEST_CASE("threat B3: messages in a row that each end in time may go on for ever") {
+    fixture f;
+    f.echo({.message_timeout = 250ms});
+    auto c = f.open();
+    auto const whole = client::frame(op::text, "x");
+    c.send(whole.substr(0, 3));
+    auto const begun = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begun < 600ms) {
+        c.send(whole.substr(3) + whole.substr(0, 3)); // there is always one that has not ended
+        REQUIRE(c.read_message().opcode == op::text);
+    }
+}
+
+TEST_CASE("a message is not late while reading is paused") {
+    fixture f;
+    std::optional<websocket_session> session;
+    std::atomic<int> messages{0};
+    f.app.websocket("/ws",
+                    {.on_open = [&](websocket_session const& s) { session = s; },
+                     .on_message =
+                         [&](websocket_session const& s, bytes_view, bool) {
+                             if (++messages == 1)
+                                 s.pause_receiving();
+                         }},
+                    {.message_timeout = 200ms, .ping_interval = 100ms, .pong_timeout = 60s});
+    auto c = f.open();
+    auto const second = client::frame(op::text, "second");
+    c.send(client::frame(op::text, "first") + second.substr(0, 8));
+    for (int pings = 0; pings < 5; ++pings) // about half a second
+        CHECK(c.read_frame().opcode == op::ping);
+    session->home().post([&] { session->resume_receiving(); });
+    c.send(second.substr(8));
+    CHECK(eventually([&] { return messages == 2; }));
+}
+
+TEST_CASE("threat B9: a peer that falls silent is found out") {
     fixture f;
     f.echo({.ping_interval = 100ms, .pong_timeout = 100ms});
     auto c = f.open();
@@ -263,7 +361,7 @@ TEST_CASE("a peer that answers pings stays") {
     CHECK(f.seen.closed == 0);
 }
 
-TEST_CASE("a peer's close is answered, and told once") {
+TEST_CASE("threat B10: a peer's close is answered, and told once") {
     fixture f;
     f.echo();
     auto c = f.open();
@@ -279,7 +377,7 @@ TEST_CASE("a peer's close is answered, and told once") {
     CHECK(f.seen.messages == 0);
 }
 
-TEST_CASE("our close is told once, and nothing is delivered or sent behind it") {
+TEST_CASE("threat B10: our close is told once, and nothing is delivered or sent behind it") {
     fixture f;
     std::atomic<int> messages{0};
     std::atomic<int> closed{0};
@@ -313,7 +411,7 @@ TEST_CASE("our close is told once, and nothing is delivered or sent behind it") 
     CHECK(told == "3500enough");
 }
 
-TEST_CASE("a peer that does not answer our close is cut off") {
+TEST_CASE("threat B10: a peer that does not answer our close is cut off") {
     fixture f;
     std::atomic<int> closed{0};
     f.app.websocket("/ws",
@@ -325,7 +423,7 @@ TEST_CASE("a peer that does not answer our close is cut off") {
     CHECK(eventually([&] { return closed == 1; }, 3s));
 }
 
-TEST_CASE("what breaks the protocol or a limit is answered with its close code") {
+TEST_CASE("threat B1: what breaks the protocol or a limit is answered with its close code") {
     fixture f;
     f.echo({.limits = {.max_message_size = 1000}});
     auto c = f.open();

@@ -59,6 +59,7 @@ struct raw_response {
 struct raw_frame {
     websocket_opcode opcode{};
     std::string body;
+    bool compressed = false; ///< RSV1; the body is as it came
 
     std::uint16_t close_code() const {
         return body.size() < 2 ? 1005
@@ -225,7 +226,7 @@ public:
         std::size_t size = static_cast<unsigned char>(head[1]);
         if (size >= 126)
             size = size_of(read(size == 126 ? 2 : 8));
-        return {static_cast<websocket_opcode>(head[0] & 15), read(size)};
+        return {static_cast<websocket_opcode>(head[0] & 15), read(size), (head[0] & 0x40) != 0};
     }
     /// The next frame that is no ping.
     raw_frame read_message() {

@@ -2,10 +2,12 @@
 
 #include <unisono/core/payload.hpp>
 #include <unisono/core/result.hpp>
+#include <unisono/hub/message.hpp>
 #include <unisono/net/connection.hpp>
 #include <unisono/transport/http_exchange.hpp>
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/wire/close_code.hpp>
+#include <unisono/wire/websocket_compression.hpp>
 #include <unisono/wire/websocket_decoder.hpp>
 
 #include <asio/detail/config.hpp>
@@ -29,6 +31,11 @@ class websocket_connection;
 
 struct websocket_options {
     websocket_limits limits = {};
+    /// For a message from its first byte to its last, as long as reading is not paused; then 1008.
+    std::chrono::milliseconds message_timeout{30'000};
+    /// Control frames (ping, pong) a peer may send in a second, and at once; at least 1. Beyond, 1008. Only
+    /// the last ping waiting for an answer gets one.
+    std::uint32_t control_rate = 30;
     /// A ping is sent when nothing was received for so long (the first after a random part of it, so that
     /// many sessions do not ping at once).
     std::chrono::milliseconds ping_interval{25'000};
@@ -41,6 +48,8 @@ struct websocket_options {
     /// Clients that offer subprotocols of which none is spoken here are refused; when true, also those that
     /// offer none.
     bool subprotocol_required = false;
+    /// How messages are compressed for clients that offer it: permessage_deflate(). Null: not at all.
+    std::shared_ptr<websocket_compression const> compression = {};
 };
 
 /// A message received.
@@ -61,9 +70,18 @@ public:
                                             std::unique_ptr<websocket_handler> handler,
                                             websocket_options const& options = {});
 
-    /// Queues a message; never blocks. `text` must be valid UTF-8.
+    /// Queues a message; never blocks. `text` must be valid UTF-8. Compressed when that was agreed and pays.
     send_status send_text(std::string_view text) const;
     send_status send_binary(bytes_view data) const;
+
+    /// Queues the data of a room's message, at the pace of its room. It is encoded once for all sessions, and
+    /// compressed once for all that agreed to it. `how` and `key` as in connection::send().
+    send_status send_message(message const& m, overflow how = overflow::refuse, std::uint64_t key = 0) const;
+
+    /// Queues `plain`, a form of `m` that is a whole frame, or its compressed form when that was agreed and
+    /// pays: made once and kept as `compressed`.
+    send_status send_form(message const& m, payload const& plain, wire_form compressed,
+                          overflow how = overflow::refuse, std::uint64_t key = 0) const;
 
     /// Queues a frame that was encoded before (wire/websocket_frame.hpp): encode once, send to many. `how`,
     /// `key` and `window` as in connection::send().
@@ -99,6 +117,8 @@ private:
     friend class detail::websocket_connection;
     explicit websocket_session(std::shared_ptr<detail::websocket_connection> c) noexcept
         : connection_(std::move(c)) {}
+
+    send_status send_own(payload frame) const;
 
     std::shared_ptr<detail::websocket_connection> connection_;
 };

@@ -2,6 +2,7 @@
 
 #include <unisono/net/connection.hpp>
 #include <unisono/transport/websocket_session.hpp>
+#include <unisono/wire/detail/frame_rate.hpp>
 #include <unisono/wire/websocket_decoder.hpp>
 
 #include <atomic>
@@ -16,8 +17,13 @@ namespace unisono::inline v0::detail {
 /// The connection's side of a WebSocket.
 class websocket_connection final : public connection_handler {
 public:
-    websocket_connection(std::unique_ptr<websocket_handler> handler, websocket_options const& options)
-        : handler_(std::move(handler)), options_(options), decoder_(options.limits) {}
+    /// `window_bits` as in websocket_compression::agreement; 0: there is none.
+    websocket_connection(std::unique_ptr<websocket_handler> handler, websocket_options const& options,
+                         std::uint8_t window_bits)
+        : handler_(std::move(handler)),
+          options_(options),
+          decoder_(options.limits, window_bits != 0 ? options.compression.get() : nullptr),
+          window_bits_(window_bits) {}
 
     static result<websocket_session> accept(http_exchange const& exchange,
                                             std::unique_ptr<websocket_handler> handler,
@@ -33,20 +39,29 @@ public:
 
     void close(close_code code, std::string_view reason);
 
+    /// What `frame` is compressed with for this peer; null: it goes as it is.
+    websocket_compression const* compression_for(payload const& frame) const noexcept {
+        return window_bits_ != 0 && fits_window(frame, window_bits_) ? options_.compression.get() : nullptr;
+    }
+
     connection& link() const noexcept { return *link_; }
     bool is_open() const noexcept { return !closing_.load(std::memory_order_relaxed) && link_->is_open(); }
     std::string const& subprotocol() const noexcept { return subprotocol_; }
     websocket_handler& handler() noexcept { return *handler_; }
 
 private:
+    static constexpr auto never = clock::time_point::max();
+
     websocket_session const& session() const noexcept { return *session_; }
     void open();
     template <class Call>
     void guarded(connection& c, Call&& call);
     void fail(connection& c, std::string_view what);
     void handle(connection& c, websocket_event const& event);
+    void handle_control(connection& c, websocket_event const& event);
     void answer_ping(connection& c, bytes_view body);
     void end(connection& c, close_code code, std::string_view reason);
+    void cut_off(connection& c, close_code code, std::string_view reason);
     void set_next_deadline(connection& c, clock::time_point now);
 
     std::unique_ptr<websocket_handler> handler_;
@@ -62,9 +77,12 @@ private:
     clock::time_point next_ping_{};
     clock::time_point next_tick_{};
     clock::time_point close_deadline_{};
+    clock::time_point message_deadline_ = never; ///< of the message that is coming in
+    frame_rate control_frames_;
     close_code close_code_ = close_code::abnormal;
     std::atomic<bool> closing_{false}; ///< our close frame is queued
     bool opened_ = false;              ///< the handler was told
+    std::uint8_t window_bits_;
 };
 
 } // namespace unisono::inline v0::detail

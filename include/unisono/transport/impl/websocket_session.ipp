@@ -5,6 +5,7 @@
 #include <unisono/transport/detail/websocket_connection.hpp>
 #include <unisono/transport/websocket_inbox.hpp>
 #include <unisono/transport/websocket_session.hpp>
+#include <unisono/wire/websocket_compression.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 #include <unisono/wire/websocket_handshake.hpp>
 
@@ -42,14 +43,19 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
         exchange.respond(text_response("none of the offered subprotocols is spoken here\n", 400));
         return std::make_error_code(std::errc::protocol_not_supported);
     }
-    auto made = std::make_unique<websocket_connection>(std::move(handler), options);
+    std::optional<websocket_compression::agreement> agreed;
+    if (options.compression && !accepted->extensions.empty())
+        agreed = options.compression->accept(accepted->extensions);
+    auto made = std::make_unique<websocket_connection>(std::move(handler), options,
+                                                       agreed ? agreed->window_bits : std::uint8_t{0});
     auto* const raw = made.get();
     raw->link_ = &exchange.link();
     raw->subprotocol_ = chosen;
     // Shares ownership with the connection, which owns the handler until it goes itself.
     std::shared_ptr<websocket_connection> handle{exchange.link().shared_from_this(), raw};
     raw->session_ = websocket_session{std::move(handle)};
-    if (!exchange.take_over(encode_websocket_response(*accepted, chosen), std::move(made)))
+    std::string_view const extension = agreed ? std::string_view{agreed->extension} : std::string_view{};
+    if (!exchange.take_over(encode_websocket_response(*accepted, chosen, extension), std::move(made)))
         return std::make_error_code(std::errc::not_connected);
     return *raw->session_;
 }
@@ -92,9 +98,15 @@ UNISONO_DECL void websocket_connection::fail(connection& c, std::string_view wha
 UNISONO_DECL void websocket_connection::on_data(connection& c, mutable_bytes bytes) {
     received_ = c.home().time().now();
     while (auto const event = decoder_.next(bytes)) {
+        if (!decoder_.in_message())
+            message_deadline_ = never;
         handle(c, *event);
         if (!c.is_open())
             return;
+    }
+    if (message_deadline_ == never && decoder_.in_message() && !closing_) {
+        message_deadline_ = received_ + options_.message_timeout;
+        set_next_deadline(c, received_);
     }
 }
 
@@ -107,9 +119,8 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
             guarded(c, [&] { handler_->on_message(session(), event.body, event.kind == type::binary); });
         break;
     case type::ping:
-        answer_ping(c, event.body);
-        break;
     case type::pong:
+        handle_control(c, event);
         break;
     case type::close:
         if (!closing_) {
@@ -121,11 +132,16 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
         c.close();
         break;
     case type::failure:
-        if (!closing_)
-            end(c, event.code, event.error.message());
-        c.close();
+        cut_off(c, event.code, event.error.message());
         break;
     }
+}
+
+UNISONO_DECL void websocket_connection::handle_control(connection& c, websocket_event const& event) {
+    if (!control_frames_.admit(received_, options_.control_rate))
+        cut_off(c, close_code::policy_violation, "too many control frames");
+    else if (event.kind == websocket_event::type::ping)
+        answer_ping(c, event.body);
 }
 
 UNISONO_DECL void websocket_connection::answer_ping(connection& c, bytes_view body) {
@@ -164,6 +180,12 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
             c.abort(std::make_error_code(std::errc::timed_out));
             return;
         }
+        if (message_deadline_ != never && c.reading_paused())
+            message_deadline_ = now + options_.message_timeout;
+        if (now >= message_deadline_) {
+            cut_off(c, close_code::policy_violation, "the message took too long");
+            return;
+        }
         if (now >= next_ping_) {
             next_ping_ = now + options_.ping_interval;
             // Also while reading is paused: the end of the peer then shows by what cannot be sent.
@@ -180,7 +202,8 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
 
 UNISONO_DECL void websocket_connection::set_next_deadline(connection& c, clock::time_point now) {
     auto next = closing_ ? close_deadline_
-                         : std::min(next_ping_, received_ + options_.ping_interval + options_.pong_timeout);
+                         : std::min({next_ping_, message_deadline_,
+                                     received_ + options_.ping_interval + options_.pong_timeout});
     if (!closing_ && options_.tick.count() > 0)
         next = std::min(next, next_tick_);
     c.set_deadline(next > now ? next - now : clock::duration{1});
@@ -211,6 +234,13 @@ UNISONO_DECL void websocket_connection::end(connection& c, close_code code, std:
     set_next_deadline(c, now);
 }
 
+/// Closes without waiting for an answer: the peer does not keep to the rules.
+UNISONO_DECL void websocket_connection::cut_off(connection& c, close_code code, std::string_view reason) {
+    if (!closing_)
+        end(c, code, reason);
+    c.close();
+}
+
 UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
     if (closing_)
         return;
@@ -234,11 +264,34 @@ UNISONO_DECL result<websocket_session> websocket_session::accept(http_exchange c
 }
 
 UNISONO_DECL send_status websocket_session::send_text(std::string_view text) const {
-    return send_frame(encode_websocket_text(text));
+    return send_own(encode_websocket_text(text));
 }
 
 UNISONO_DECL send_status websocket_session::send_binary(bytes_view data) const {
-    return send_frame(encode_websocket_frame(websocket_opcode::binary, data));
+    return send_own(encode_websocket_frame(websocket_opcode::binary, data));
+}
+
+UNISONO_DECL send_status websocket_session::send_message(message const& m, overflow how,
+                                                         std::uint64_t key) const {
+    auto const encode = [](message const& from) {
+        return encode_websocket_frame(from.binary ? websocket_opcode::binary : websocket_opcode::text,
+                                      from.data.view());
+    };
+    return send_form(m, m.form(wire_form::websocket, encode), wire_form::websocket_deflate, how, key);
+}
+
+UNISONO_DECL send_status websocket_session::send_form(message const& m, payload const& plain,
+                                                      wire_form compressed) const {
+    if (auto const* const by = connection_->compression_for(plain))
+        return send_frame(
+            m.form(compressed, [&](message const&) { return compress_websocket_frame(plain, *by); }));
+    return send_frame(plain);
+}
+
+/// A frame for this session alone.
+UNISONO_DECL send_status websocket_session::send_own(payload frame) const {
+    auto const* const by = connection_->compression_for(frame);
+    return send_frame(by ? compress_websocket_frame(frame, *by) : std::move(frame));
 }
 
 UNISONO_DECL send_status websocket_session::send_frame(payload frame, overflow how, std::uint64_t key,
