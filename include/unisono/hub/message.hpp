@@ -31,15 +31,16 @@ enum class message_kind : std::uint8_t {
 /// The ways one message is written for the wire. Each is made at most once, whatever the number of
 /// subscribers.
 enum class wire_form : std::uint8_t {
-    websocket,         ///< a WebSocket frame with the data as it is
-    websocket_deflate, ///< the same, compressed
-    sse,               ///< an event-stream block in an HTTP chunk
-    native_json,       ///< the native protocol's JSON, bare
-    native_websocket,  ///< the same in a WebSocket text frame
-    native_sse,        ///< as an event-stream block
-    native_ndjson,     ///< as a line
-    y_websocket,       ///< y-websocket's binary frame
-    count              ///< how many there are
+    websocket,                ///< a WebSocket frame with the data as it is
+    websocket_deflate,        ///< the same, compressed
+    sse,                      ///< an event-stream block in an HTTP chunk
+    native_json,              ///< the native protocol's JSON, bare
+    native_websocket,         ///< the same in a WebSocket text frame
+    native_websocket_deflate, ///< the same, compressed
+    native_sse,               ///< as an event-stream block
+    native_ndjson,            ///< as a line
+    y_websocket,              ///< y-websocket's binary frame
+    count                     ///< how many there are
 };
 
 /// One publication on its way to the subscribers of a room. Immutable and shared by reference.

@@ -4,7 +4,6 @@
 #include <unisono/hub/message.hpp>
 #include <unisono/wire/close_code.hpp>
 
-#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -35,11 +34,9 @@ public:
     /// Queues a broadcast. False, and nothing queued, when the outbox is full.
     virtual bool push(payload bytes) = 0;
 
-    /// push() of a broadcast that may wait for up to `window` to leave with others; at once will do, too.
-    virtual bool push_paced(payload bytes, std::chrono::milliseconds window) {
-        static_cast<void>(window);
-        return push(std::move(bytes));
-    }
+    /// As push(), of a message: `bytes` is form() of `m`. The carrier may also keep a form of its own of it, and
+    /// may let it wait for up to `m.pace` to leave with others.
+    virtual bool push_message(message const&, payload const& bytes) { return push(bytes); }
 
     /// Holds the peer back, if the carrier can (TCP does for a WebSocket). What was already read may still
     /// come.

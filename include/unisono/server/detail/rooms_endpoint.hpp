@@ -6,7 +6,6 @@
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/transport/websocket_session.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -21,9 +20,9 @@ public:
 
     wire_form form() const noexcept override { return wire_form::native_websocket; }
     void reply(payload frame) override { session_.send_exempt(std::move(frame)); }
-    bool push(payload frame) override { return push_paced(std::move(frame), {}); }
-    bool push_paced(payload frame, std::chrono::milliseconds window) override {
-        return session_.send_frame(std::move(frame), overflow::refuse, 0, window) != send_status::full;
+    bool push(payload frame) override { return session_.send_frame(std::move(frame)) != send_status::full; }
+    bool push_message(message const& m, payload const& frame) override {
+        return session_.send_form(m, frame, wire_form::native_websocket_deflate) != send_status::full;
     }
     void pause_receiving() override { session_.pause_receiving(); }
     void resume_receiving() override { session_.resume_receiving(); }

@@ -29,9 +29,9 @@ public:
 
     wire_form form() const noexcept override { return form_; }
     void reply(payload bytes) override { link_.send_exempt(std::move(bytes)); }
-    bool push(payload bytes) override { return push_paced(std::move(bytes), {}); }
-    bool push_paced(payload bytes, std::chrono::milliseconds window) override {
-        return link_.send(std::move(bytes), overflow::refuse, 0, window) || !link_.is_open();
+    bool push(payload bytes) override { return link_.send(std::move(bytes)) || !link_.is_open(); }
+    bool push_message(message const& m, payload const& bytes) override {
+        return link_.send(bytes, overflow::refuse, 0, m.pace) || !link_.is_open();
     }
     void close(close_code code, std::string_view) override {
         if (form_ == wire_form::native_sse && code.allows_reconnect())

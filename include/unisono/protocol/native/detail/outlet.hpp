@@ -5,7 +5,6 @@
 #include <unisono/protocol/native/carrier.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -31,10 +30,16 @@ public:
     }
 
     /// A message many get. False when the client reads too slowly for it.
-    bool push(message const& m) { return push(native_form_of(m, form_), m.pace); }
+    bool push(message const& m) {
+        flush();
+        return note(carrier_->push_message(m, native_form_of(m, form_)));
+    }
 
     /// One JSON object, bounded as a message is.
-    bool push(std::string_view line) { return push(frame_native(line, form_)); }
+    bool push(std::string_view line) {
+        flush();
+        return note(carrier_->push(frame_native(line, form_)));
+    }
 
     /// Between these replies are gathered.
     void begin() noexcept { gathering_ = true; }
@@ -65,13 +70,9 @@ private:
     static constexpr std::size_t max_objects = 64; ///< in one frame
     static constexpr std::size_t enough = 16 * 1024;
 
-    bool push(payload bytes, std::chrono::milliseconds pace = {}) {
-        flush();
-        if (!(pace.count() > 0 ? carrier_->push_paced(std::move(bytes), pace)
-                               : carrier_->push(std::move(bytes))))
-            return false;
-        sent_ = true;
-        return true;
+    bool note(bool pushed) noexcept {
+        sent_ = sent_ || pushed;
+        return pushed;
     }
     void flush() {
         if (lines_.empty())
