@@ -224,3 +224,72 @@ TEST_CASE("threat B2: a WebSocket message may fill the limit and not pass it") {
         CHECK(events == expected);
     }
 }
+
+TEST_CASE("threat B1: every first byte of a frame means what RFC 6455, 5.2 says") {
+    auto const expected = [](unsigned first) -> std::string {
+        bool const last = first & 0x80;
+        unsigned const op = first & 15;
+        if (first & 0x70)
+            return "failure(1002 reserved bit set) ";
+        if ((op >= 3 && op <= 7) || op >= 11)
+            return "failure(1002 unknown opcode) ";
+        if (op == 0 || (op >= 8 && !last))
+            return "failure(1002 WebSocket protocol violation) ";
+        if (op == 8)
+            return "failure(1002 malformed close payload) "; // of one byte
+        return !last ? "" : op == 1 ? "text(a) " : op == 2 ? "binary(a) " : op == 9 ? "ping(a) " : "pong(a) ";
+    };
+    for (unsigned first = 0; first < 256; ++first) {
+        INFO("first byte " << first);
+        websocket_decoder decoder{limits};
+        CHECK(feed(decoder, frame(first, "a")) == expected(first));
+
+        bool const known = expected(first).find("bit") == std::string::npos &&
+                           expected(first).find("opcode") == std::string::npos;
+        websocket_decoder strict{limits};
+        CHECK(feed(strict, raw({first, 1, 'a'})) ==
+              (known ? "failure(1002 frame without a mask) " : expected(first)));
+    }
+}
+
+TEST_CASE("threat B1: every length is read, in its shortest form only") {
+    for (std::size_t size :
+         {0,   1,   2,   3,   4,   5,   7,   8,     15,    16,     31,     32,     33,     63,     64,    124,
+          125, 126, 127, 128, 255, 256, 257, 4'095, 4'096, 65'534, 65'535, 65'536, 65'537, 69'999, 70'000}) {
+        std::string const body(size, 'l');
+        INFO("length " << size);
+        websocket_decoder decoder{limits};
+        CHECK(feed(decoder, frame(0x81, body)) == "text(" + describe(body) + ") ");
+
+        websocket_decoder control{limits};
+        auto const answer = feed(control, frame(0x89, body));
+        CHECK(answer ==
+              (size <= 125 ? "ping(" + describe(body) + ") " : "failure(1002 malformed frame length) "));
+
+        auto const top = static_cast<unsigned>(size >> 16);
+        auto const middle = static_cast<unsigned>(size >> 8 & 0xFF);
+        auto const low = static_cast<unsigned>(size & 0xFF);
+        if (size <= 125) {
+            websocket_decoder longer{limits};
+            CHECK(feed(longer, raw({0x82, 0xFE, middle, low, 1, 2, 3, 4})) ==
+                  "failure(1002 malformed frame length) ");
+        }
+        if (size <= 65'535) {
+            websocket_decoder longest{limits};
+            CHECK(feed(longest, raw({0x82, 0xFF, 0, 0, 0, 0, 0, top, middle, low, 1, 2, 3, 4})) ==
+                  "failure(1002 malformed frame length) ");
+        }
+    }
+}
+
+TEST_CASE("threat B1: every close code is taken or refused by RFC 6455, 7.4 and the registry") {
+    for (unsigned code = 0; code <= 0xFFFF; code += code < 5'100 ? 1 : 997) {
+        bool const allowed = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+                             (code >= 3000 && code <= 4999);
+        websocket_decoder decoder{limits};
+        INFO("code " << code);
+        REQUIRE(feed(decoder, close_frame(code, "why")) == (allowed
+                                                                ? "close(" + std::to_string(code) + " why) "
+                                                                : "failure(1002 malformed close payload) "));
+    }
+}
