@@ -349,6 +349,34 @@ TEST_CASE("threat B9: a peer that falls silent is found out") {
     CHECK(c.read_frame().opcode == op::ping);
 }
 
+TEST_CASE("threat B9: the presence of a peer that falls silent ends with it") {
+    fixture f;
+    f.app.rooms("/rooms", {.websocket = {.ping_interval = 100ms, .pong_timeout = 100ms}});
+    auto const enter = [&] {
+        auto c = f.open("/rooms");
+        c.send_text(
+            "{\"type\":\"connect\",\"id\":1,\"payload\":{\"v\":1}}\n"
+            "{\"type\":\"subscribe\",\"id\":2,\"channel\":\"lobby\",\"payload\":{\"presence\":true}}");
+        return c;
+    };
+    auto watching = enter();
+    auto const hear = [&](std::string_view what) {
+        for (;;) {
+            auto const frame = watching.read_frame();
+            if (frame.opcode == op::ping)
+                watching.send(client::frame(op::pong, frame.body));
+            else if (frame.body.find(what) != std::string::npos)
+                return;
+            else
+                REQUIRE(frame.opcode == op::text);
+        }
+    };
+    hear("\"id\":2");
+    auto const silent = enter(); // its operating system still takes what is sent to it
+    hear("\"first\":true");
+    hear("\"last\":true");
+}
+
 TEST_CASE("a peer that answers pings stays") {
     fixture f;
     f.echo({.ping_interval = 100ms, .pong_timeout = 200ms});
@@ -421,6 +449,7 @@ TEST_CASE("threat B10: a peer that does not answer our close is cut off") {
     auto c = f.open();
     CHECK(c.read_message().close_code() == 1008);
     CHECK(eventually([&] { return closed == 1; }, 3s));
+    CHECK(c.is_closed());
 }
 
 TEST_CASE("threat B1: what breaks the protocol or a limit is answered with its close code") {
