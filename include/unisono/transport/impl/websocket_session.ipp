@@ -281,11 +281,12 @@ UNISONO_DECL send_status websocket_session::send_message(message const& m, overf
 }
 
 UNISONO_DECL send_status websocket_session::send_form(message const& m, payload const& plain,
-                                                      wire_form compressed) const {
-    if (auto const* const by = connection_->compression_for(plain))
-        return send_frame(
-            m.form(compressed, [&](message const&) { return compress_websocket_frame(plain, *by); }));
-    return send_frame(plain);
+                                                      wire_form compressed, overflow how,
+                                                      std::uint64_t key) const {
+    auto const* const by = connection_->compression_for(plain);
+    payload const& frame =
+        by ? m.form(compressed, [&](message const&) { return compress_websocket_frame(plain, *by); }) : plain;
+    return send_frame(frame, how, key, m.pace);
 }
 
 /// A frame for this session alone.
