@@ -160,16 +160,15 @@ UNISONO_DECL void native_session::publish(request_id id, std::string_view channe
 
 UNISONO_DECL void native_session::tell_published(request_id id, std::string_view channel,
                                                  published const& what, bool ephemeral, bool excluded) {
-    auto const& [at, duplicate, receivers] = what;
     // The hub leaves us out, and says so before it delivers to anybody: count it as delivered.
-    if (auto const m = find(channel); m && excluded && !duplicate && at.offset == m->last + 1)
-        m->last = at.offset;
+    if (auto const m = find(channel); m && excluded && !what.duplicate && what.at.offset == m->last + 1)
+        m->last = what.at.offset;
     std::string text;
     json::writer w{text};
     w.object([&] {
         if (!ephemeral)
-            detail::write_native_position(w, at);
-        if (duplicate)
+            detail::write_native_position(w, what.at);
+        if (what.duplicate)
             w.member("duplicate", true);
     });
     ack(id, text);
