@@ -70,6 +70,11 @@ public:
                                             std::unique_ptr<websocket_handler> handler,
                                             websocket_options const& options = {});
 
+    /// The same without a copy of the options for each session.
+    static result<websocket_session> accept(http_exchange const& exchange,
+                                            std::unique_ptr<websocket_handler> handler,
+                                            std::shared_ptr<websocket_options const> options);
+
     /// Queues a message; never blocks. `text` must be valid UTF-8. Compressed when that was agreed and pays.
     send_status send_text(std::string_view text) const;
     send_status send_binary(bytes_view data) const;

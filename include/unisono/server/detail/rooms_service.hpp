@@ -27,7 +27,7 @@ private:
     void open_stream(http_exchange const& exchange, std::size_t where, std::string commands);
     void deliver(http_exchange const& exchange, std::string_view session);
 
-    websocket_options websocket_;
+    std::shared_ptr<websocket_options const> websocket_; ///< of all sessions
     native_server protocol_;
 };
 

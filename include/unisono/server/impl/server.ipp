@@ -84,7 +84,7 @@ UNISONO_DECL void server::websocket(std::string_view pattern, websocket_callback
                                     websocket_options options) {
     websocket(
         pattern,
-        [callbacks = std::move(callbacks)](auto const&) {
+        [callbacks = std::make_shared<websocket_callbacks const>(std::move(callbacks))](auto const&) {
             return std::make_unique<callback_handler>(callbacks);
         },
         std::move(options));
@@ -94,12 +94,13 @@ UNISONO_DECL void
 server::websocket(std::string_view pattern,
                   std::function<std::unique_ptr<websocket_handler>(http_exchange const&)> make_handler,
                   websocket_options options) {
-    core_->route("GET", pattern,
-                 core_->guarded(
-                     [make = std::move(make_handler), options = std::move(options)](http_exchange exchange) {
-                         (void)websocket_session::accept(exchange, make(exchange),
-                                                         options); // a refusal was answered
-                     }));
+    core_->route(
+        "GET", pattern,
+        core_->guarded([make = std::move(make_handler), options = std::make_shared<websocket_options const>(
+                                                            std::move(options))](http_exchange exchange) {
+            (void)websocket_session::accept(exchange, make(exchange),
+                                            options); // a refusal was answered
+        }));
 }
 
 #if defined(ASIO_HAS_CO_AWAIT)

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,17 +16,15 @@ namespace unisono::inline v0::detail {
 /// The connection's side of a WebSocket.
 class websocket_connection final : public connection_handler {
 public:
-    /// `window_bits` as in websocket_compression::agreement; 0: there is none.
-    websocket_connection(std::unique_ptr<websocket_handler> handler, websocket_options const& options,
-                         std::uint8_t window_bits)
-        : handler_(std::move(handler)),
-          options_(options),
-          decoder_(options.limits, window_bits != 0 ? options.compression.get() : nullptr),
-          window_bits_(window_bits) {}
+    using shared_options = std::shared_ptr<websocket_options const>;
 
-    static result<websocket_session> accept(http_exchange const& exchange,
-                                            std::unique_ptr<websocket_handler> handler,
-                                            websocket_options const& options);
+    /// `window_bits` as in websocket_compression::agreement; 0: there is none.
+    websocket_connection(std::unique_ptr<websocket_handler> handler, shared_options options,
+                         std::uint8_t window_bits)
+        : handler_(std::move(handler)), options_(std::move(options)), window_bits_(window_bits) {}
+
+    static result<websocket_session>
+    accept(http_exchange const& exchange, std::unique_ptr<websocket_handler> handler, shared_options options);
 
     void on_start(connection& c) override;
     void on_data(connection& c, mutable_bytes bytes) override;
@@ -41,18 +38,21 @@ public:
 
     /// What `frame` is compressed with for this peer; null: it goes as it is.
     websocket_compression const* compression_for(payload const& frame) const noexcept {
-        return window_bits_ != 0 && fits_window(frame, window_bits_) ? options_.compression.get() : nullptr;
+        return window_bits_ != 0 && fits_window(frame, window_bits_) ? options_->compression.get() : nullptr;
     }
 
     connection& link() const noexcept { return *link_; }
     bool is_open() const noexcept { return !closing_.load(std::memory_order_relaxed) && link_->is_open(); }
-    std::string const& subprotocol() const noexcept { return subprotocol_; }
+    std::string const& subprotocol() const noexcept {
+        static std::string const none;
+        return subprotocol_ ? *subprotocol_ : none;
+    }
     websocket_handler& handler() noexcept { return *handler_; }
 
 private:
     static constexpr auto never = clock::time_point::max();
 
-    websocket_session const& session() const noexcept { return *session_; }
+    websocket_session const& session() const noexcept { return session_; }
     void open();
     template <class Call>
     void guarded(connection& c, Call&& call);
@@ -65,18 +65,18 @@ private:
     void set_next_deadline(connection& c, clock::time_point now);
 
     std::unique_ptr<websocket_handler> handler_;
-    websocket_options options_;
-    websocket_decoder decoder_;
+    shared_options options_;
+    std::unique_ptr<websocket_decoder>
+        decoder_; ///< while a message or frame is not complete, and after the last
     connection* link_ = nullptr;
-    std::optional<websocket_session> session_; ///< keeps the connection; until it is closed
-    std::string subprotocol_;
-    std::string close_reason_;
+    websocket_session session_{nullptr};       ///< keeps the connection; until it is closed
+    std::string const* subprotocol_ = nullptr; ///< one of the options'
+    payload close_reason_;
     payload pong_; ///< answers the latest ping, when the outbox was not empty then
     clock::time_point received_{};
-    std::uint64_t written_ = 0; ///< when the deadline last passed
-    clock::time_point next_ping_{};
+    std::uint64_t written_ = 0;     ///< when the deadline last passed
+    clock::time_point next_ping_{}; ///< when closing: until when the peer may answer
     clock::time_point next_tick_{};
-    clock::time_point close_deadline_{};
     clock::time_point message_deadline_ = never; ///< of the message that is coming in
     frame_rate control_frames_;
     close_code close_code_ = close_code::abnormal;

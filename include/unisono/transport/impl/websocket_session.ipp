@@ -27,26 +27,27 @@ namespace detail {
 
 UNISONO_DECL result<websocket_session>
 websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<websocket_handler> handler,
-                             websocket_options const& options) {
+                             shared_options options) {
     auto accepted = accept_websocket(exchange.request());
     if (!accepted) {
         exchange.respond(websocket_refusal(accepted.error()));
         return accepted.error();
     }
-    std::string chosen;
+    auto const& spoken = options->subprotocols;
+    std::string const* chosen = nullptr;
     for (auto const& offer : accepted->subprotocols)
-        if (chosen.empty() && std::find(options.subprotocols.begin(), options.subprotocols.end(), offer) !=
-                                  options.subprotocols.end())
-            chosen = offer;
-    bool const none_fits = !accepted->subprotocols.empty() && !options.subprotocols.empty();
-    if (chosen.empty() && (none_fits || options.subprotocol_required)) {
+        if (auto const found = std::find(spoken.begin(), spoken.end(), offer);
+            !chosen && found != spoken.end())
+            chosen = &*found;
+    bool const none_fits = !accepted->subprotocols.empty() && !spoken.empty();
+    if (!chosen && (none_fits || options->subprotocol_required)) {
         exchange.respond(text_response("none of the offered subprotocols is spoken here\n", 400));
         return std::make_error_code(std::errc::protocol_not_supported);
     }
     std::optional<websocket_compression::agreement> agreed;
-    if (options.compression && !accepted->extensions.empty())
-        agreed = options.compression->accept(accepted->extensions);
-    auto made = std::make_unique<websocket_connection>(std::move(handler), options,
+    if (options->compression && !accepted->extensions.empty())
+        agreed = options->compression->accept(accepted->extensions);
+    auto made = std::make_unique<websocket_connection>(std::move(handler), std::move(options),
                                                        agreed ? agreed->window_bits : std::uint8_t{0});
     auto* const raw = made.get();
     raw->link_ = &exchange.link();
@@ -55,19 +56,20 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
     std::shared_ptr<websocket_connection> handle{exchange.link().shared_from_this(), raw};
     raw->session_ = websocket_session{std::move(handle)};
     std::string_view const extension = agreed ? std::string_view{agreed->extension} : std::string_view{};
-    if (!exchange.take_over(encode_websocket_response(*accepted, chosen, extension), std::move(made)))
+    if (!exchange.take_over(encode_websocket_response(*accepted, raw->subprotocol(), extension),
+                            std::move(made)))
         return std::make_error_code(std::errc::not_connected);
-    return *raw->session_;
+    return raw->session_;
 }
 
 UNISONO_DECL void websocket_connection::on_start(connection& c) {
     auto const now = c.home().time().now();
     received_ = now;
-    auto const half = options_.ping_interval / 2;
+    auto const half = options_->ping_interval / 2;
     next_ping_ =
         now + half +
         std::chrono::milliseconds{system_random().below(static_cast<std::uint64_t>(half.count()) + 1)};
-    next_tick_ = now + options_.tick;
+    next_tick_ = now + options_->tick;
     set_next_deadline(c, now);
     guarded(c, [&] { open(); });
 }
@@ -97,17 +99,26 @@ UNISONO_DECL void websocket_connection::fail(connection& c, std::string_view wha
 
 UNISONO_DECL void websocket_connection::on_data(connection& c, mutable_bytes bytes) {
     received_ = c.home().time().now();
-    while (auto const event = decoder_.next(bytes)) {
-        if (!decoder_.in_message())
+    // A decoder is needed only from one read to the next when something is not complete: idle connections
+    // have none.
+    websocket_decoder fresh{options_->limits, window_bits_ != 0 ? options_->compression.get() : nullptr};
+    websocket_decoder& decoder = decoder_ ? *decoder_ : fresh;
+    while (auto const event = decoder.next(bytes)) {
+        if (!decoder.in_message())
             message_deadline_ = never;
         handle(c, *event);
         if (!c.is_open())
             return;
     }
-    if (message_deadline_ == never && decoder_.in_message() && !closing_) {
-        message_deadline_ = received_ + options_.message_timeout;
+    if (message_deadline_ == never && decoder.in_message() && !closing_) {
+        message_deadline_ = received_ + options_->message_timeout;
         set_next_deadline(c, received_);
     }
+    bool const needed = decoder.in_message() || decoder.finished();
+    if (!decoder_ && needed)
+        decoder_ = std::make_unique<websocket_decoder>(std::move(fresh));
+    else if (decoder_ && !needed)
+        decoder_.reset();
 }
 
 UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event const& event) {
@@ -125,7 +136,7 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
     case type::close:
         if (!closing_) {
             close_code_ = event.code;
-            close_reason_ = event.text();
+            close_reason_ = payload{event.text()};
             c.send_exempt(encode_websocket_close(event.code));
         }
         closing_ = true;
@@ -138,7 +149,7 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
 }
 
 UNISONO_DECL void websocket_connection::handle_control(connection& c, websocket_event const& event) {
-    if (!control_frames_.admit(received_, options_.control_rate))
+    if (!control_frames_.admit(received_, options_->control_rate))
         cut_off(c, close_code::policy_violation, "too many control frames");
     else if (event.kind == websocket_event::type::ping)
         answer_ping(c, event.body);
@@ -166,7 +177,7 @@ UNISONO_DECL void websocket_connection::on_low_water(connection& c) {
 UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
     auto const now = c.home().time().now();
     if (closing_) {
-        if (now >= close_deadline_) {
+        if (now >= next_ping_) {
             c.abort(std::make_error_code(std::errc::timed_out));
             return;
         }
@@ -176,24 +187,24 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
         auto const written = std::exchange(written_, c.written_bytes());
         if (c.reading_paused() || (c.queued_bytes() != 0 && written != written_))
             received_ = now;
-        if (now - received_ >= options_.ping_interval + options_.pong_timeout) {
+        if (now - received_ >= options_->ping_interval + options_->pong_timeout) {
             c.abort(std::make_error_code(std::errc::timed_out));
             return;
         }
         if (message_deadline_ != never && c.reading_paused())
-            message_deadline_ = now + options_.message_timeout;
+            message_deadline_ = now + options_->message_timeout;
         if (now >= message_deadline_) {
             cut_off(c, close_code::policy_violation, "the message took too long");
             return;
         }
         if (now >= next_ping_) {
-            next_ping_ = now + options_.ping_interval;
+            next_ping_ = now + options_->ping_interval;
             // Also while reading is paused: the end of the peer then shows by what cannot be sent.
-            if (c.reading_paused() || now - received_ >= options_.ping_interval / 2)
+            if (c.reading_paused() || now - received_ >= options_->ping_interval / 2)
                 c.send_exempt(encode_websocket_frame(websocket_opcode::ping, {}));
         }
-        if (options_.tick.count() > 0 && now >= next_tick_) {
-            next_tick_ = now + options_.tick;
+        if (options_->tick.count() > 0 && now >= next_tick_) {
+            next_tick_ = now + options_->tick;
             guarded(c, [&] { handler_->on_tick(session(), now); });
         }
     }
@@ -201,10 +212,10 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
 }
 
 UNISONO_DECL void websocket_connection::set_next_deadline(connection& c, clock::time_point now) {
-    auto next = closing_ ? close_deadline_
+    auto next = closing_ ? next_ping_
                          : std::min({next_ping_, message_deadline_,
-                                     received_ + options_.ping_interval + options_.pong_timeout});
-    if (!closing_ && options_.tick.count() > 0)
+                                     received_ + options_->ping_interval + options_->pong_timeout});
+    if (!closing_ && options_->tick.count() > 0)
         next = std::min(next, next_tick_);
     c.set_deadline(next > now ? next - now : clock::duration{1});
 }
@@ -224,13 +235,13 @@ UNISONO_DECL void websocket_connection::close(close_code code, std::string_view 
 
 UNISONO_DECL void websocket_connection::end(connection& c, close_code code, std::string_view reason) {
     close_code_ = code;
-    close_reason_ = reason;
+    close_reason_ = payload{reason};
     c.send_exempt(encode_websocket_close(code, reason));
     c.finish_sending(); // what other threads posted meanwhile must not follow a close frame
     closing_ = true;
     c.resume_reading(); // for the peer's answer
     auto const now = c.home().time().now();
-    close_deadline_ = now + options_.close_timeout;
+    next_ping_ = now + options_->close_timeout;
     set_next_deadline(c, now);
 }
 
@@ -251,8 +262,8 @@ UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
 
 UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code) {
     guarded(c, [&] { open(); }); // in case it went before its turn came
-    handler_->on_close(close_code_, close_reason_);
-    session_.reset();
+    handler_->on_close(close_code_, close_reason_.text());
+    session_ = websocket_session{nullptr}; // the handle would keep us for ever
 }
 
 } // namespace detail
@@ -260,7 +271,13 @@ UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code
 UNISONO_DECL result<websocket_session> websocket_session::accept(http_exchange const& exchange,
                                                                  std::unique_ptr<websocket_handler> handler,
                                                                  websocket_options const& options) {
-    return detail::websocket_connection::accept(exchange, std::move(handler), options);
+    return accept(exchange, std::move(handler), std::make_shared<websocket_options const>(options));
+}
+
+UNISONO_DECL result<websocket_session>
+websocket_session::accept(http_exchange const& exchange, std::unique_ptr<websocket_handler> handler,
+                          std::shared_ptr<websocket_options const> options) {
+    return detail::websocket_connection::accept(exchange, std::move(handler), std::move(options));
 }
 
 UNISONO_DECL send_status websocket_session::send_text(std::string_view text) const {

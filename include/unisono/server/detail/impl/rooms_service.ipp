@@ -15,10 +15,11 @@
 namespace unisono::inline v0::detail {
 
 UNISONO_DECL rooms_service::rooms_service(hub& rooms, room_options options)
-    : websocket_(std::move(options.websocket)), protocol_(rooms, std::move(options.protocol)) {
-    websocket_.tick = std::chrono::seconds{1};
-    if (websocket_.subprotocols.empty())
-        websocket_.subprotocols = {"unisono.v1.json"};
+    : protocol_(rooms, std::move(options.protocol)) {
+    options.websocket.tick = std::chrono::seconds{1};
+    if (options.websocket.subprotocols.empty())
+        options.websocket.subprotocols = {"unisono.v1.json"};
+    websocket_ = std::make_shared<websocket_options const>(std::move(options.websocket));
 }
 
 UNISONO_DECL void rooms_service::serve_get(http_exchange const& exchange, std::size_t where) {
@@ -30,7 +31,7 @@ UNISONO_DECL void rooms_service::serve_get(http_exchange const& exchange, std::s
 }
 
 UNISONO_DECL void rooms_service::serve_post(http_exchange const& exchange, std::size_t where) {
-    if (exchange.request().body.size() > websocket_.limits.max_message_size)
+    if (exchange.request().body.size() > websocket_->limits.max_message_size)
         exchange.respond(error_response(413));
     else if (auto const session = exchange.request().query_parameter("sid"))
         deliver(exchange, *session);
