@@ -33,6 +33,8 @@ UNISONO_DECL server_core::server_core(asio::io_context& host, server_options opt
 UNISONO_DECL void server_core::open_house() {
     if (!options_.store)
         options_.store = std::make_shared<memory_store>();
+    if (options_.rooms.log == &null_logger())
+        options_.rooms.log = options_.log;
     rooms_ = std::make_unique<hub>(executors(), options_.rooms);
     every(std::chrono::minutes{1}, [this](std::size_t index) { rooms_->sweep(index); });
 }

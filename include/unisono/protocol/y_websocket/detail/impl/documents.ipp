@@ -19,7 +19,7 @@ UNISONO_DECL y_documents::y_documents(std::vector<executor*> shards, document_st
                                       y_websocket_options const& options)
     : options_(options),
       store_(store),
-      relay_(shards, {.history = {.messages = 0}, .clock = options.clock}),
+      relay_(shards, {.history = {.messages = 0}, .clock = options.clock, .log = options.log}),
       shards_(shards.size()) {}
 
 UNISONO_DECL y_documents::document_ptr y_documents::find(std::string const& name) {
