@@ -1,3 +1,5 @@
+#include <unisono/hub/subscribe_after_loading.hpp>
+
 #include "hub_world.hpp"
 #include "support/catch.hpp"
 
@@ -261,4 +263,34 @@ TEST_CASE("inspection counts what lives on a shard and names the largest rooms")
     CHECK(seen.largest[0].subscribers == 3);
     CHECK(seen.largest[1].name == "middle");
     CHECK(seen.largest[1].publications == 1);
+}
+
+TEST_CASE("what changes while the state is loaded is not missed, also in a room that is new") {
+    auto const shards = GENERATE(std::size_t{1}, std::size_t{2});
+    house h{shards};
+    auto l = std::make_shared<listener>();
+    std::function<void()> loaded;
+    std::optional<subscribed> got;
+    subscription link;
+    subscribe_after_loading(
+        h.rooms, shards - 1, "r", l, [&](position const&, std::function<void()> ready) { loaded = ready; },
+        [&](subscription s, subscribed past) {
+            link = std::move(s);
+            got = std::move(past);
+        });
+    h.settle();
+    REQUIRE(loaded);
+    h.say("r", text("a"));
+    h.say("r", text("b"));
+    CHECK_FALSE(got);
+    std::exchange(loaded, nullptr)();
+    h.settle();
+    REQUIRE(got);
+    CHECK(got->recovered);
+    CHECK(texts(got->messages) == "ab");
+    h.say("r", text("c"));
+    CHECK(l->heard == "c");
+    CHECK(h.inspect(h.rooms.owner_of("r")).subscribers == 1); // the placeholder has left
+    link.cancel();
+    h.settle();
 }
