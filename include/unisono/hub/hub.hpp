@@ -74,7 +74,7 @@ struct published {
 struct hub_options {
     history_limits history = {}; ///< of all rooms, unless `settings` is given
     /// Tells rooms apart by name: a thousand messages for "orders/...", none for "cursors/...". Called once
-    /// in a room's life, on its shard, so on any of them. What it throws is thrown away with the message.
+    /// in a room's life, on its shard, so on any of them. Must not throw.
     std::function<room_settings(std::string_view room)> settings = {};
     idle_limits idle = {};
     idempotency_limits idempotency = {};

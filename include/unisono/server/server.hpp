@@ -47,7 +47,7 @@ struct server_options {
     std::shared_ptr<document_store> store = nullptr;
     origin_policy origins = {}; ///< which web pages may connect
     http_options http = {};
-    hub_options rooms = {};
+    hub_options rooms = {};                            ///< logs to `log` if not told otherwise
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();
     clock* time = &system_clock();
