@@ -6,6 +6,7 @@
 #include <unisono/protocol/native/impl/error.ipp>
 #include <unisono/protocol/native/impl/server.ipp>
 #include <unisono/protocol/native/impl/session.ipp>
+#include <unisono/protocol/native/impl/session_calls.ipp>
 #include <unisono/protocol/native/impl/session_connect.ipp>
 #include <unisono/protocol/native/impl/session_delivery.ipp>
 #include <unisono/protocol/native/impl/session_requests.ipp>

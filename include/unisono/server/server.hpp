@@ -5,6 +5,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
 #include <unisono/server/room_options.hpp>
@@ -119,7 +120,9 @@ public:
 
     /// Rooms over the native protocol (docs/protocol.md): subscribe, publish, history, presence, typing. As a
     /// WebSocket, and for networks that block those as an event stream (or lines of JSON) and POST.
-    void rooms(std::string_view pattern, room_options options = {});
+    /// The result lives as long as the server; with it the program speaks to users from any thread:
+    /// `chat.disconnect("ann")`.
+    native_server& rooms(std::string_view pattern, room_options options = {});
 
     /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name.
     void documents(std::string_view prefix, document_options options = {});

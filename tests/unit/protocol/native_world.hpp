@@ -94,6 +94,8 @@ private:
     native_options with_sources(native_options options) {
         options.clock = &time;
         options.random = &random;
+        if (options.limits.requests == native_limits{}.requests)
+            options.limits.requests = 0; // here time stands still; who tests the limit sets another
         return options;
     }
 };
@@ -105,8 +107,12 @@ struct client {
     std::shared_ptr<record> got = std::make_shared<record>();
     std::shared_ptr<native_session> session;
 
-    client(world& w, std::size_t where, bool connect = true) : in(w), shard(where) {
-        on_shard([this] { session = in.server.open(shard, std::make_unique<fake_carrier>(got)); });
+    client(world& w, std::size_t where, bool connect = true,
+           std::shared_ptr<http_request const> request = nullptr)
+        : in(w), shard(where) {
+        on_shard([this, request = std::move(request)]() mutable {
+            session = in.server.open(shard, std::make_unique<fake_carrier>(got), std::move(request));
+        });
         if (connect) {
             send(R"({"type":"connect","id":1,"payload":{"v":1}})");
             got->lines.clear();

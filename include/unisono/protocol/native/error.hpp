@@ -45,7 +45,17 @@ struct native_error_info {
     condition kind;
 };
 
-/// The row of `code`; the one of native_error::internal for a value that is none.
+/// Is it one of the application's own, 400 to 1999?
+constexpr bool is_application_error(native_error code) noexcept {
+    return static_cast<int>(code) >= 400 && static_cast<int>(code) <= 1999;
+}
+
+/// An error of the application's own, for a native_hook to answer with. `code` is 400 to 1999; any other is
+/// told as native_error::internal.
+std::error_code application_error(int code) noexcept;
+
+/// The row of `code`; one for all of the application's; the one of native_error::internal for a value that is
+/// none.
 native_error_info const& describe(native_error code) noexcept;
 
 std::error_code make_error_code(native_error e) noexcept;

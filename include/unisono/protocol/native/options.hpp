@@ -2,15 +2,15 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/core/random.hpp>
-#include <unisono/core/result.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/protocol/native/hook.hpp>
+#include <unisono/wire/http_request.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace unisono::inline v0 {
 
@@ -25,6 +25,10 @@ struct native_limits {
     /// which no further request is taken.
     std::size_t unread_replies = 256 * 1024;
     std::size_t requests_in_flight = 16;
+    std::size_t calls = 16;              ///< rpc in flight, of one connection; more are refused
+    std::size_t requests = 240;          ///< objects a client sends within native_times::rate; 0: any number
+    std::size_t first_bytes = 16 * 1024; ///< that a client sends before it has been admitted
+    std::size_t first_messages = 16;     ///< likewise
 };
 
 /// How long things last.
@@ -34,34 +38,64 @@ struct native_times {
     std::chrono::milliseconds pong_timeout{10'000};     ///< of silence of the client's, after a ping
     std::chrono::milliseconds typing{6'000};            ///< until "is typing" ends by itself
     std::chrono::milliseconds typing_interval{1'000};   ///< between two "is typing" of one client
+    std::chrono::milliseconds rate{2'000};              ///< in which native_limits::requests may come
+    std::chrono::milliseconds grace{25'000};            ///< after something expired, to renew it
     std::chrono::milliseconds reconnect_min{500};       ///< window for reconnects that is told to clients
     std::chrono::milliseconds reconnect_max{20'000};
 };
 
+/// A moment as time of day: since 1970, UTC. As in a token's `exp`, but in milliseconds.
+using native_expiry = std::optional<std::chrono::milliseconds>;
+
 /// Who a connection belongs to.
 struct native_identity {
-    std::string user; ///< id or name, shown to others; empty: unknown, counted as a user of its own
+    std::string user = {};      ///< id or name, shown to others; empty: unknown, counted as a user of its own
+    native_expiry expires = {}; ///< unless the client renews it; empty: never
+};
+
+/// A permission to subscribe.
+struct native_grant {
+    native_expiry expires = {}; ///< unless the client renews it; empty: with the subscription
 };
 
 /// What a client says about itself when it connects. Valid during the call.
 struct native_connect {
-    std::string_view token;   ///< empty when none was sent
-    std::string_view name;    ///< of the client program
-    std::string_view version; ///< of the client program
-    std::string_view data;    ///< JSON; empty when none was sent
+    /// Of the `connect`, else of an `Authorization: Bearer`, else the WebSocket subprotocol
+    /// `unisono.bearer.<base64url>`; empty when there is none. A secret: it does not belong in a log.
+    std::string_view token = {};
+    std::string_view name = {};    ///< of the client program
+    std::string_view version = {}; ///< of the client program
+    std::string_view data = {};    ///< JSON; empty when none was sent
+    /// What opened the connection, for its cookies and fields. Null when the carrier did not tell, and when
+    /// the client renews its token. `body` is empty.
+    http_request const* request = nullptr;
+    bool renews = false; ///< `refresh`: the user must come out the same
 };
 
-/// What the host decides. Called on the session's shard, so on any of them; must not block. A native_error is
-/// told to the client as it is, any other error as "unauthorized" or "permission denied".
+/// What the host decides, at once or later; see native_hook. Called on the session's shard, so on any of
+/// them. While a session waits for a decision its later requests wait, too, so that nothing is reordered;
+/// only `rpc` does not hold up the rest.
+///
+/// A native_error is told to the client as it is, any other error as "unauthorized" or "permission denied".
 struct native_hooks {
-    /// Default: everybody may connect, without a name.
-    std::function<result<native_identity>(native_connect const&)> authenticate = {};
-    /// `token` is that of the subscribe request; empty when none was sent. Default: everybody may.
-    std::function<std::error_code(publisher const& who, std::string_view channel, std::string_view token)>
+    /// Default: everybody may connect, without a name. Asked again when a client renews its token.
+    native_hook<native_identity, native_connect const&> authenticate = {};
+
+    /// `token` is that of the request; empty when none was sent. Default: everybody may. Asked again when a
+    /// client renews a subscription. A client is told the same of a channel that does not exist
+    /// (native_error::unknown_channel) and of one it may not see.
+    native_hook<native_grant, publisher const&, std::string_view /*channel*/, std::string_view /*token*/>
         may_subscribe = {};
-    /// `data` is JSON. Default: those who are subscribed to the channel.
-    std::function<std::error_code(publisher const& who, std::string_view channel, std::string_view data)>
-        may_publish = {};
+
+    /// `data` is JSON; empty when it is about typing. Default: those who are subscribed to the channel.
+    native_hook<void, publisher const&, std::string_view /*channel*/, std::string_view /*data*/> may_publish =
+        {};
+
+    /// A call of the program's: `data` is JSON, empty when none was sent, and the answer is JSON, too. For a
+    /// method that does not exist: native_error::unknown_type. Errors of the program's own:
+    /// application_error().
+    native_hook<std::string, publisher const&, std::string_view /*method*/, std::string_view /*data*/> rpc =
+        {};
 };
 
 struct native_options {

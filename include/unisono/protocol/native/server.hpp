@@ -2,8 +2,11 @@
 
 #include <unisono/hub/hub.hpp>
 #include <unisono/protocol/native/carrier.hpp>
+#include <unisono/protocol/native/close.hpp>
 #include <unisono/protocol/native/detail/core.hpp>
+#include <unisono/protocol/native/error.hpp>
 #include <unisono/protocol/native/options.hpp>
+#include <unisono/wire/http_request.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -34,8 +37,20 @@ public:
     native_server& operator=(native_server const&) = delete;
 
     /// A conversation over `carrier`, whose calls come on shard `shard`. Call on that shard. The caller keeps
-    /// the result until native_session::on_closed().
-    std::shared_ptr<native_session> open(std::size_t shard, std::unique_ptr<native_carrier> carrier);
+    /// the result until native_session::on_closed(). `request` is what opened the connection, for
+    /// native_hooks::authenticate; it is let go of when the client was admitted.
+    std::shared_ptr<native_session> open(std::size_t shard, std::unique_ptr<native_carrier> carrier,
+                                         std::shared_ptr<http_request const> request = nullptr);
+
+    /// Closes every connection of `user` that has been admitted: they logged out, or are not welcome any
+    /// more. With a terminal `code`, as it is by default, clients stay away. From any thread.
+    void disconnect(std::string_view user, close_code code = native_close::forced_off,
+                    std::string_view reason = "forced off");
+
+    /// Ends the subscriptions of `user` to `channel`. From any thread.
+    void unsubscribe(std::string_view user, std::string_view channel,
+                     native_unsubscribe code = native_unsubscribe::kicked,
+                     std::string_view reason = "kicked");
 
     /// Feeds commands, one a line, to the session that was given the id `session` in its reply to connect:
     /// for carriers whose way up is a request of its own. `done` runs on some shard, when there is room for
@@ -48,6 +63,10 @@ public:
     native_options const& options() const noexcept { return core_.options; }
 
 private:
+    /// Runs `work(native_session&)` for every session of `user`, on its shard.
+    template <class Work>
+    void for_each(std::string_view user, Work work);
+
     detail::native_core core_;
 };
 
@@ -55,5 +74,6 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/protocol/native/impl/server.ipp>
+// Its definitions need both classes, whichever header comes first.
+#include <unisono/protocol/native/session.hpp>
 #endif

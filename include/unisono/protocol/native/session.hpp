@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/json_writer.hpp>
 #include <unisono/core/clock.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/hub/hub.hpp>
@@ -7,11 +8,14 @@
 #include <unisono/protocol/native/carrier.hpp>
 #include <unisono/protocol/native/detail/command.hpp>
 #include <unisono/protocol/native/detail/core.hpp>
+#include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/protocol/native/detail/membership.hpp>
 #include <unisono/protocol/native/detail/outlet.hpp>
 #include <unisono/protocol/native/error.hpp>
 #include <unisono/protocol/native/options.hpp>
 #include <unisono/protocol/native/server.hpp>
+#include <unisono/security/sliding_window.hpp>
+#include <unisono/wire/http_request.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +27,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace unisono::inline v0 {
@@ -36,7 +43,8 @@ namespace unisono::inline v0 {
 class native_session final : public subscriber, public std::enable_shared_from_this<native_session> {
 public:
     /// Use native_server::open().
-    native_session(detail::native_core& shared, std::size_t shard, std::unique_ptr<native_carrier> carrier);
+    native_session(detail::native_core& shared, std::size_t shard, std::unique_ptr<native_carrier> carrier,
+                   std::shared_ptr<http_request const> request);
 
     /// A text message: JSON objects, one a line.
     void on_text(std::string_view frame);
@@ -61,17 +69,23 @@ public:
     /// Ends the conversation: says why and what the client may do about it, then closes.
     void close(close_code code, std::string_view reason);
 
-    /// Who speaks; null until the client has connected.
+    /// Ends a subscription, if there is one, and says so.
+    void unsubscribe(std::string_view channel, native_unsubscribe code, std::string_view reason);
+
+    /// Who speaks; null until the client has been admitted.
     std::shared_ptr<publisher const> const& who() const noexcept { return who_; }
 
 private:
     enum class phase : std::uint8_t { opened, connecting, connected, ended };
     using request_id = std::optional<std::uint64_t>;
     using membership_ptr = detail::native_membership_ptr;
-    using joined = std::function<void(native_session&, std::string reply)>;
+    /// What became of a wish to join: the reply, or why not.
+    using joined = std::function<void(native_session&, std::variant<std::string, native_error>)>;
     struct connect_reply;
 
     // Input, in order
+    bool admits(std::string_view frame);
+    bool within_rate(detail::native_command const& command);
     void process(std::string_view line);
     void take(detail::native_command const& command);
     bool must_wait() const;
@@ -83,25 +97,33 @@ private:
 
     // Requests
     void connect(detail::native_command const& command);
+    void refuse_connect(request_id id, std::error_code why);
+    void admit(native_identity identity, std::shared_ptr<connect_reply> const& reply);
     void finish_connect(connect_reply& reply);
     void subscribe(request_id id, std::string_view channel, detail::native_fields& payload);
     void unsubscribe(request_id id, std::string_view channel);
     void publish(request_id id, std::string_view channel, detail::native_fields& payload);
+    void publish(request_id id, std::string_view channel, publication what);
     void tell_published(request_id id, std::string_view channel, published const& what, bool ephemeral,
                         bool excluded);
     void history(request_id id, std::string_view channel, detail::native_fields& payload);
     void tell_history(request_id id, history_page const& page);
     void presence(request_id id, std::string_view channel, detail::native_fields& payload);
     void typing(std::string_view channel, detail::native_fields& payload);
+    void start_typing(std::string_view channel);
+    void rpc(request_id id, detail::native_fields& payload);
+    void refresh(request_id id, detail::native_fields& payload);
+    void refresh_sub(request_id id, std::string_view channel, detail::native_fields& payload);
 
     // Subscriptions
-    std::optional<native_error> refuse_subscribe(std::string_view channel,
-                                                 detail::native_subscribe const& wanted) const;
+    std::optional<native_error> refuse_subscribe(std::string_view channel) const;
     void join(std::string_view channel, detail::native_subscribe wanted, joined done);
+    void join(std::string_view channel, detail::native_subscribe const& wanted, native_grant const& grant,
+              joined done);
     void enter(membership_ptr const& m, subscription link, subscribed past, std::string const& presence,
                joined const& done);
-    std::string subscribe_reply(subscribed const& past, std::string_view presence) const;
-    std::optional<native_error> refuse_publish(std::string_view channel, std::string_view data) const;
+    std::string subscribe_reply(detail::native_membership const& m, subscribed const& past,
+                                std::string_view presence) const;
     membership_ptr find(std::string_view channel) const;
     /// A copy, for loops whose body may end memberships.
     template <class Which>
@@ -126,7 +148,19 @@ private:
     void send_conflated();
     void refresh_presence(membership_ptr const& m);
     void ack(request_id id, std::string_view payload);
-    void fail(request_id id, std::string_view channel, native_error error, std::string_view why = {});
+    void fail(request_id id, std::string_view channel, detail::native_failure const& what);
+
+    // The host's decisions
+    /// Asks, and calls `then(native_session&, result<T>)` with the answer unless the session is over by then.
+    template <class T, class... Args, class Then>
+    void ask(native_hook<T, Args...> const& hook, Then then, std::type_identity_t<Args>... args);
+    /// The same; later requests wait for the answer.
+    template <class T, class... Args, class Then>
+    void decide(native_hook<T, Args...> const& hook, Then then, std::type_identity_t<Args>... args);
+    std::optional<clock::time_point> moment_of(native_expiry const& expires) const;
+    bool has_passed(native_expiry const& expires) const;
+    void write_expiry(json::writer& w, std::optional<clock::time_point> expires) const;
+    void ack_expiry(request_id id, std::optional<clock::time_point> expires);
 
     // Work elsewhere
     void start(request_id id);
@@ -141,8 +175,10 @@ private:
     detail::native_channels& kept_; ///< touched on a channel's shard only
     detail::native_sessions& sessions_;
     std::size_t shard_;
-    std::string id_; ///< empty until the client has connected
+    std::string id_; ///< empty until the client was admitted
     detail::native_outlet out_;
+    std::shared_ptr<detail::native_gate> gate_;   ///< once the host was asked something
+    std::shared_ptr<http_request const> request_; ///< until the client was admitted
     std::shared_ptr<publisher const> who_;
     phase phase_ = phase::opened;
 
@@ -154,6 +190,12 @@ private:
     membership_ptr awaited_;        ///< what the first of them waits for, if it is a channel
     std::set<std::uint64_t> ids_;   ///< of requests in flight
     std::size_t in_flight_ = 0;
+    std::size_t calls_ = 0;       ///< rpc in flight
+    std::size_t deciding_ = 0;    ///< decisions of the host's that the rest waits for
+    std::size_t first_bytes_ = 0; ///< received before the client was admitted
+    std::size_t first_messages_ = 0;
+    sliding_window rate_;
+    sliding_window refusals_; ///< for going over the rate
     bool paused_ = false;
     std::function<void(native_delivery)> on_resumed_;
     bool woken_ = false;
@@ -163,7 +205,33 @@ private:
     clock::time_point sent_;
     clock::duration ping_after_{}; ///< of silence
     std::optional<clock::time_point> pinged_;
+    std::optional<clock::time_point> expires_;
 };
+
+template <class T, class... Args, class Then>
+void native_session::ask(native_hook<T, Args...> const& hook, Then then, std::type_identity_t<Args>... args) {
+    if (!gate_)
+        gate_ = std::make_shared<detail::native_gate>(rooms_.shard(shard_));
+    hook(std::forward<Args>(args)...,
+         native_reply<T>{gate_, [weak = weak_from_this(), then = std::move(then)](result<T> answer) {
+                             if (auto const self = weak.lock(); self && self->phase_ != phase::ended)
+                                 then(*self, std::move(answer));
+                         }});
+}
+
+template <class T, class... Args, class Then>
+void native_session::decide(native_hook<T, Args...> const& hook, Then then,
+                            std::type_identity_t<Args>... args) {
+    ++deciding_;
+    ask(
+        hook,
+        [then = std::move(then)](native_session& self, result<T> answer) {
+            --self.deciding_;
+            then(self, std::move(answer));
+            self.wake();
+        },
+        std::forward<Args>(args)...);
+}
 
 template <class Work>
 void native_session::at_channel(std::string_view channel, Work&& work) {
@@ -187,7 +255,9 @@ void native_session::at_channel(std::string_view channel, Work&& work) {
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
+#include <unisono/protocol/native/impl/server.ipp>
 #include <unisono/protocol/native/impl/session.ipp>
+#include <unisono/protocol/native/impl/session_calls.ipp>
 #include <unisono/protocol/native/impl/session_connect.ipp>
 #include <unisono/protocol/native/impl/session_delivery.ipp>
 #include <unisono/protocol/native/impl/session_requests.ipp>

@@ -5,6 +5,7 @@
 #include <unisono/protocol/native/session.hpp>
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/transport/websocket_session.hpp>
+#include <unisono/wire/http_request.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -35,10 +36,11 @@ private:
 /// Joins a native conversation and the WebSocket it is held on.
 class rooms_endpoint final : public websocket_handler {
 public:
-    rooms_endpoint(native_server& server, std::size_t where) : server_(server), where_(where) {}
+    rooms_endpoint(native_server& server, std::size_t where, std::shared_ptr<http_request const> request)
+        : server_(server), where_(where), request_(std::move(request)) {}
 
     void on_open(websocket_session const& s) override {
-        conversation_ = server_.open(where_, std::make_unique<websocket_carrier>(s));
+        conversation_ = server_.open(where_, std::make_unique<websocket_carrier>(s), std::move(request_));
     }
     void on_message(websocket_session const& s, bytes_view data, bool binary) override {
         if (binary)
@@ -57,6 +59,7 @@ public:
 private:
     native_server& server_;
     std::size_t where_;
+    std::shared_ptr<http_request const> request_;
     std::shared_ptr<native_session> conversation_;
 };
 

@@ -7,6 +7,7 @@
 #include <unisono/wire/http_response.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,7 @@ public:
     native_server& protocol() noexcept { return protocol_; }
 
 private:
+    std::shared_ptr<http_request const> request_of(http_exchange const& exchange) const;
     void open_stream(http_exchange const& exchange, std::size_t where, std::string commands);
     void deliver(http_exchange const& exchange, std::string_view session);
 

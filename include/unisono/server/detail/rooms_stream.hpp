@@ -5,6 +5,7 @@
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/native/session.hpp>
 #include <unisono/transport/http_exchange.hpp>
+#include <unisono/wire/http_request.hpp>
 #include <unisono/wire/sse_event.hpp>
 
 #include <chrono>
@@ -48,15 +49,21 @@ private:
 /// Joins a native conversation and the response it is held on.
 class rooms_stream final : public connection_handler {
 public:
-    rooms_stream(native_server& server, std::size_t where, wire_form form, std::string commands)
-        : server_(server), where_(where), form_(form), commands_(std::move(commands)) {}
+    rooms_stream(native_server& server, std::size_t where, wire_form form, std::string commands,
+                 std::shared_ptr<http_request const> request)
+        : server_(server),
+          where_(where),
+          form_(form),
+          commands_(std::move(commands)),
+          request_(std::move(request)) {}
 
     void on_start(connection& c) override {
         auto const& times = server_.options().times;
         auto const window = static_cast<std::uint64_t>((times.reconnect_max - times.reconnect_min).count());
         auto const retry =
             times.reconnect_min + std::chrono::milliseconds{server_.options().random->below(window + 1)};
-        conversation_ = server_.open(where_, std::make_unique<stream_carrier>(c, form_, retry));
+        conversation_ =
+            server_.open(where_, std::make_unique<stream_carrier>(c, form_, retry), std::move(request_));
         c.set_deadline(tick);
         conversation_->on_text(std::exchange(commands_, {}));
     }
@@ -79,6 +86,7 @@ private:
     std::size_t where_;
     wire_form form_;
     std::string commands_; ///< that came with the request
+    std::shared_ptr<http_request const> request_;
     std::shared_ptr<native_session> conversation_;
 };
 

@@ -162,7 +162,7 @@ UNISONO_DECL void server::websocket_coroutine(std::string_view pattern,
 }
 #endif
 
-UNISONO_DECL void server::rooms(std::string_view pattern, room_options options) {
+UNISONO_DECL native_server& server::rooms(std::string_view pattern, room_options options) {
     options.protocol.clock = &core_->time();
     auto const service = std::make_shared<detail::rooms_service>(core_->rooms(), std::move(options));
     // Routes outlive the shards, so the protocol outlives its sessions.
@@ -172,6 +172,7 @@ UNISONO_DECL void server::rooms(std::string_view pattern, room_options options) 
     core_->route("POST", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {
         service->serve_post(exchange, core->index_of(exchange.home()));
     }));
+    return service->protocol();
 }
 
 UNISONO_DECL void server::documents(std::string_view prefix, document_options options) {

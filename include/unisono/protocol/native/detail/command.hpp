@@ -20,10 +20,15 @@ enum class native_verb : std::uint8_t {
     presence,
     typing,
     history,
+    rpc,
+    refresh,
+    refresh_sub,
     pong,
-    later,   ///< defined by the protocol, not offered by this version
+    update,  ///< of documents: defined by the protocol, not offered here
     unknown, ///< not defined
 };
+
+inline constexpr std::size_t max_native_token = 8 * 1024;
 
 /// What is common to all that a client sends. Views into the JSON document.
 struct native_command {
@@ -61,6 +66,15 @@ struct native_presence_request {
     json::value state; ///< of set
 };
 native_presence_request decode_presence(native_fields& payload, std::size_t state_limit);
+
+struct native_call {
+    std::string_view method;
+    std::string_view data; ///< JSON; empty: none
+};
+native_call decode_call(native_fields& payload, std::size_t message_limit);
+
+/// A new token.
+std::string_view decode_refresh(native_fields& payload);
 
 /// Is somebody typing?
 bool decode_typing(native_fields& payload);

@@ -7,10 +7,12 @@
 #include <unisono/hub/position.hpp>
 #include <unisono/protocol/native/error.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace unisono::inline v0::detail {
 
@@ -26,8 +28,23 @@ void write_native_messages(json::writer& w, message_list const& messages);
 /// `"epoch":…,"offset":…`
 void write_native_position(json::writer& w, position const& at);
 
-/// `{"code":…,"name":…,"message":…,"temporary":…}`. An empty `message` stands for the usual one.
-void write_native_error(json::writer& w, native_error error, std::string_view message);
+/// Why a request failed.
+struct native_failure {
+    native_failure(native_error e, std::string_view w = {}) : error(e), why(w) {}
+
+    native_error error;
+    std::string_view why;                                      ///< for people; empty: the usual one
+    std::optional<std::chrono::milliseconds> retry_after = {}; ///< when it may succeed
+};
+
+/// What a client is told when the host keeps it out of a channel: nobody learns which channels exist.
+native_error told_of_channel(std::error_code error) noexcept;
+
+/// `{"code":…,"name":…,"message":…,"temporary":…}`
+void write_native_error(json::writer& w, native_failure const& what);
+
+/// Writes valid JSON, without the line breaks that may stand between its tokens: here they end an object.
+void write_native_json(json::writer& w, std::string_view text);
 
 /// `{"type":…,"channel":…,"payload":…}`; without a channel when that is empty.
 std::string encode_native_push(std::string_view type, std::string_view channel, std::string_view payload);
@@ -36,8 +53,8 @@ std::string encode_native_push(std::string_view type, std::string_view channel, 
 std::string encode_native_ack(std::uint64_t id, std::string_view payload);
 
 /// An answer, or without `id` a notice about `channel`.
-std::string encode_native_error(std::optional<std::uint64_t> id, std::string_view channel, native_error error,
-                                std::string_view message);
+std::string encode_native_error(std::optional<std::uint64_t> id, std::string_view channel,
+                                native_failure const& what);
 
 } // namespace unisono::inline v0::detail
 

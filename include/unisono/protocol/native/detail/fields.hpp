@@ -28,8 +28,6 @@ public:
     /// A field whose value is the application's: null is a value.
     json::value raw(std::string_view key) const { return object_[key]; }
 
-    /// This field belongs to a feature that is not offered: better refused than ignored.
-    void unavailable(std::string_view key);
     void refuse(std::string_view key, std::string_view why, native_error error = native_error::bad_request);
 
     bool ok() const noexcept { return !error_; }

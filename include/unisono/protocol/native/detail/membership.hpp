@@ -33,6 +33,7 @@ struct native_membership {
     bool entered = false;             ///< is, or may be, a member of the presence
     std::uint64_t last = 0;           ///< offset of the latest publication
     std::vector<message_ptr> waiting; ///< while held
+    std::optional<clock::time_point> expires;
     std::optional<clock::time_point> typing_until;
     std::optional<clock::time_point> typed; ///< when it was last told to others
     subscription link;

@@ -52,6 +52,7 @@ public:
         return found == shards_[shard].end() ? nullptr : found->second;
     }
 
+    /// A copy, for loops whose body may end sessions. Whoever ends one keeps it until it was told so.
     std::vector<native_session*> all(std::size_t shard) const {
         std::vector<native_session*> result;
         for (auto const& [id, who] : shards_[shard])

@@ -36,10 +36,18 @@ UNISONO_DECL native_error_info const& describe(native_error code) noexcept {
         {peer_absent, "peer_absent", "peer absent", false, condition::not_found},
         {duplicate_session, "duplicate_session", "duplicate session", false, condition::conflict},
     };
+    static constexpr native_error_info application{native_error{400}, "application", "application error",
+                                                   false, condition::denied};
+    if (is_application_error(code))
+        return application;
     for (auto const& row : rows)
         if (row.code == code)
             return row;
     return rows[0];
+}
+
+UNISONO_DECL std::error_code application_error(int code) noexcept {
+    return native_error{code};
 }
 
 namespace detail {

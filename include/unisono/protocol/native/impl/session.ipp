@@ -13,13 +13,17 @@
 namespace unisono::inline v0 {
 
 UNISONO_DECL native_session::native_session(detail::native_core& shared, std::size_t shard,
-                                            std::unique_ptr<native_carrier> carrier)
+                                            std::unique_ptr<native_carrier> carrier,
+                                            std::shared_ptr<http_request const> request)
     : rooms_(shared.rooms),
       options_(shared.options),
       kept_(shared.channels),
       sessions_(shared.sessions),
       shard_(shard),
       out_(std::move(carrier)),
+      request_(std::move(request)),
+      rate_(options_.limits.requests, options_.times.rate),
+      refusals_(options_.limits.requests, options_.times.rate),
       opened_(options_.clock->now()),
       received_(opened_),
       sent_(opened_) {
@@ -34,6 +38,8 @@ UNISONO_DECL void native_session::on_text(std::string_view frame) {
     if (phase_ == phase::ended)
         return;
     received_ = options_.clock->now();
+    if (!admits(frame))
+        return;
     if (std::count(frame.begin(), frame.end(), '\n') >= max_objects)
         return close(native_close::bad_request, "too many messages in one frame");
     out_.begin();
@@ -51,6 +57,22 @@ UNISONO_DECL void native_session::on_text(std::string_view frame) {
     if (!inbox_.empty() && phase_ != phase::ended)
         pause();
     out_.end();
+}
+
+UNISONO_DECL bool native_session::admits(std::string_view frame) {
+    if (who_)
+        return true;
+    // Somebody unknown costs little.
+    first_bytes_ += frame.size();
+    if (first_bytes_ > options_.limits.first_bytes) {
+        close(close_code::message_too_big, "too much before connect");
+        return false;
+    }
+    if (++first_messages_ > options_.limits.first_messages) {
+        close(native_close::bad_request, "too many messages before connect");
+        return false;
+    }
+    return true;
 }
 
 UNISONO_DECL void native_session::on_commands(std::string_view lines,
@@ -81,7 +103,7 @@ UNISONO_DECL void native_session::resume() {
 
 UNISONO_DECL bool native_session::must_wait() const {
     using enum detail::native_membership::phase;
-    return phase_ == phase::connecting || (awaited_ && awaited_->now == joining) ||
+    return phase_ == phase::connecting || deciding_ != 0 || (awaited_ && awaited_->now == joining) ||
            in_flight_ >= options_.limits.requests_in_flight ||
            out_.unread() >= options_.limits.unread_replies;
 }
@@ -128,9 +150,11 @@ UNISONO_DECL void native_session::process(std::string_view line) {
         return close(native_close::bad_request, "the first message must be connect");
     if (command.id && ids_.contains(*command.id))
         // Without the id: the request in flight is owed exactly one answer.
-        return fail({}, command.channel, native_error::bad_request, "this id is in flight");
+        return fail({}, command.channel, {native_error::bad_request, "this id is in flight"});
+    if (!within_rate(command))
+        return;
     if (!fields.ok())
-        fail(command.id, command.channel, fields.error(), fields.problem());
+        fail(command.id, command.channel, {fields.error(), fields.problem()});
     else if (auto const m = find(command.channel); m && m->now == detail::native_membership::phase::joining &&
                                                    command.verb != detail::native_verb::subscribe) {
         inbox_.emplace_front(line);
@@ -140,6 +164,22 @@ UNISONO_DECL void native_session::process(std::string_view line) {
         take(command);
     if (phase_ == phase::opened)
         close(native_close::bad_request, "connect failed");
+}
+
+UNISONO_DECL bool native_session::within_rate(detail::native_command const& command) {
+    auto const now = options_.clock->now();
+    auto const wait = rate_.refuse(now);
+    if (!wait)
+        return true;
+    if (refusals_.refuse(now)) {
+        close(native_close::too_many_requests, "too many requests");
+        return false;
+    }
+    detail::native_failure what{native_error::too_many_requests};
+    what.retry_after = std::chrono::ceil<std::chrono::milliseconds>(*wait);
+    if (command.verb != detail::native_verb::typing && command.verb != detail::native_verb::pong)
+        fail(command.id, command.channel, what);
+    return false;
 }
 
 UNISONO_DECL void native_session::take(detail::native_command const& command) {
@@ -161,9 +201,15 @@ UNISONO_DECL void native_session::take(detail::native_command const& command) {
         return this->typing(channel, payload);
     case history:
         return this->history(id, channel, payload);
+    case rpc:
+        return this->rpc(id, payload);
+    case refresh:
+        return this->refresh(id, payload);
+    case refresh_sub:
+        return this->refresh_sub(id, channel, payload);
     case pong:
         return; // any message proves life
-    case later:
+    case update:
         return fail(id, channel, native_error::not_available);
     case unknown:
         return fail(id, channel, native_error::unknown_type);
@@ -188,10 +234,10 @@ UNISONO_DECL void native_session::ack(request_id id, std::string_view payload) {
         out_.reply(detail::encode_native_ack(*id, payload));
 }
 
-UNISONO_DECL void native_session::fail(request_id id, std::string_view channel, native_error error,
-                                       std::string_view why) {
+UNISONO_DECL void native_session::fail(request_id id, std::string_view channel,
+                                       detail::native_failure const& what) {
     if (phase_ != phase::ended)
-        out_.reply(detail::encode_native_error(id, channel, error, why));
+        out_.reply(detail::encode_native_error(id, channel, what));
 }
 
 UNISONO_DECL void native_session::on_tick(clock::time_point now) {
@@ -203,6 +249,11 @@ UNISONO_DECL void native_session::on_tick(clock::time_point now) {
             close(native_close::stale, "no connect in time");
         return;
     }
+    if (expires_ && now >= *expires_ + options_.times.grace)
+        return close(native_close::expired, "expired");
+    for (auto const& m :
+         memberships([&](auto const& m) { return m.expires && now >= *m.expires + options_.times.grace; }))
+        drop(m, native_unsubscribe::expired, "expired");
     for (auto const& m :
          memberships([now](auto const& m) { return m.typing_until && now >= *m.typing_until; }))
         stop_typing(*m);
@@ -264,6 +315,9 @@ UNISONO_DECL void native_session::on_closed() {
 UNISONO_DECL void native_session::end() {
     part_all();
     sessions_.remove(shard_, id_);
+    request_.reset();
+    if (gate_)
+        gate_->shut();
     if (auto const done = std::exchange(on_resumed_, nullptr))
         done(native_delivery::taken);
 }

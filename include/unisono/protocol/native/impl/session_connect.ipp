@@ -1,93 +1,152 @@
 #pragma once
 
+#include <unisono/codec/base64.hpp>
 #include <unisono/codec/json_writer.hpp>
+#include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/native/close.hpp>
 #include <unisono/protocol/native/detail/channel_name.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/protocol/native/session.hpp>
+#include <unisono/wire/detail/ascii.hpp>
 
 namespace unisono::inline v0 {
 
 /// The reply to a connect, while the subscriptions asked for along with it are made.
 struct native_session::connect_reply {
+    struct wish {
+        std::string channel;
+        std::string token;
+        detail::native_subscribe wanted;
+    };
     request_id id;
+    std::vector<wish> wishes;                 ///< until the client was admitted
     std::map<std::string, std::string> parts; ///< by channel, JSON
     std::size_t missing = 1;                  ///< one is the connect itself
+
+    void refuse(std::string_view channel, detail::native_failure const& what) {
+        std::string part;
+        json::writer w{part};
+        w.object([&] { detail::write_native_error(w.key("error"), what); });
+        parts.emplace(channel, std::move(part));
+    }
 };
+
+namespace detail {
+
+/// The token that the request carries: of `Authorization: Bearer`, else the subprotocol
+/// `unisono.bearer.<base64url>`, for browsers can set no field on a WebSocket. Empty when there is none.
+UNISONO_DECL std::string native_bearer(http_request const& request) {
+    constexpr std::string_view scheme = "Bearer ", subprotocol = "unisono.bearer.";
+    if (auto const field = request.headers.get("Authorization"); field.starts_with(scheme))
+        return std::string{field.substr(scheme.size())};
+    for (auto const& field : request.headers) {
+        if (!equals_ignoring_case(field.name, "Sec-WebSocket-Protocol"))
+            continue;
+        for (std::string_view rest = field.value; !rest.empty();) {
+            auto const offer = trim(next_part(rest, ','));
+            if (!offer.starts_with(subprotocol))
+                continue;
+            auto const token = base64_decode(offer.substr(subprotocol.size()), base64_alphabet::url);
+            return token && token->size() <= max_native_token && is_valid_utf8(as_text(*token))
+                       ? std::string{as_text(*token)}
+                       : std::string{};
+        }
+    }
+    return {};
+}
+
+} // namespace detail
 
 UNISONO_DECL void native_session::connect(detail::native_command const& command) {
     if (phase_ != phase::opened)
-        return fail(command.id, {}, native_error::bad_request, "already connected");
-    constexpr std::size_t longest_token = 8 * 1024, longest_name = 64;
+        return fail(command.id, {}, {native_error::bad_request, "already connected"});
+    constexpr std::size_t longest_name = 64;
     detail::native_fields payload{command.payload, "payload."};
     auto const version = payload.integer("v");
-    native_connect const about{payload.string("token", longest_token), payload.string("name", longest_name),
-                               payload.string("version", longest_name), payload.get("data").raw()};
+    std::string const carried = request_ ? detail::native_bearer(*request_) : std::string{};
+    auto const token = payload.string("token", detail::max_native_token);
+    native_connect const about{
+        .token = token.empty() ? std::string_view{carried} : token,
+        .name = payload.string("name", longest_name),
+        .version = payload.string("version", longest_name),
+        .data = payload.get("data").raw(),
+        .request = request_.get(),
+    };
     json::value const subs = payload.get("subs");
     if (!version)
         payload.refuse("v", "is missing");
     if (subs.exists() && !subs.is_object())
         payload.refuse("subs", "must be an object");
     if (!payload.ok())
-        return fail(command.id, {}, payload.error(), payload.problem());
+        return fail(command.id, {}, {payload.error(), payload.problem()});
     if (*version != 1) {
-        fail(command.id, {}, native_error::not_available, "this server speaks version 1");
+        fail(command.id, {}, {native_error::not_available, "this server speaks version 1"});
         return close(native_close::wrong_protocol, "unknown protocol version");
     }
 
-    native_identity identity;
-    if (options_.hooks.authenticate) {
-        auto known = options_.hooks.authenticate(about);
-        if (!known) {
-            auto const why = to_native_error(known.error(), native_error::unauthorized);
-            fail(command.id, {}, why);
-            if (why == native_error::token_expired)
-                return close(native_close::expired, "token expired");
-            if (why == native_error::unauthorized)
-                return close(native_close::invalid_token, "invalid token");
-            if (describe(why).temporary)
-                return close(native_close::server_error, "try again later");
-            return close(native_close::denied, "denied");
-        }
-        identity = std::move(*known);
-    }
-    constexpr std::size_t client_length = 16; // 96 bits
-    who_ = std::make_shared<publisher const>(
-        publisher{options_.random->token(client_length), std::move(identity.user)});
     phase_ = phase::connecting;
-    id_ = detail::native_sessions::make_id(shard_, *options_.random);
-    sessions_.add(shard_, id_, *this);
     start(command.id);
-
     auto const reply = std::make_shared<connect_reply>();
     reply->id = command.id;
-    auto const refuse = [&](std::string_view channel, native_error error, std::string_view why = {}) {
-        std::string part;
-        json::writer w{part};
-        w.object([&] {
-            w.key("error");
-            detail::write_native_error(w, error, why);
-        });
-        reply->parts.emplace(channel, std::move(part));
-    };
     for (auto const [channel, wish] : subs.members()) {
         detail::native_fields fields{wish, "subs."};
         auto wanted = detail::decode_subscribe(fields, options_.limits.history);
         if (!detail::is_channel_name(channel))
-            refuse(channel, native_error::bad_request, "not a channel name");
+            reply->refuse(channel, {native_error::bad_request, "not a channel name"});
         else if (!fields.ok())
-            refuse(channel, fields.error(), fields.problem());
-        else if (auto const error = refuse_subscribe(channel, wanted))
-            refuse(channel, *error);
-        else {
-            ++reply->missing;
-            join(channel, std::move(wanted),
-                 [reply, name = std::string{channel}](native_session& self, std::string part) {
-                     reply->parts.emplace(name, std::move(part));
-                     self.finish_connect(*reply);
-                 });
-        }
+            reply->refuse(channel, {fields.error(), fields.problem()});
+        else
+            reply->wishes.push_back({std::string{channel}, std::string{wanted.token}, std::move(wanted)});
+    }
+    if (!options_.hooks.authenticate)
+        return admit({}, reply);
+    ask(
+        options_.hooks.authenticate,
+        [reply](native_session& self, result<native_identity> known) {
+            if (known && self.has_passed(known->expires))
+                known = native_error::token_expired;
+            if (known)
+                self.admit(*std::move(known), reply);
+            else
+                self.refuse_connect(reply->id, known.error());
+        },
+        about);
+}
+
+UNISONO_DECL void native_session::refuse_connect(request_id id, std::error_code error) {
+    auto const why = to_native_error(error, native_error::unauthorized);
+    fail(id, {}, why);
+    if (why == native_error::token_expired)
+        return close(native_close::expired, "token expired");
+    if (why == native_error::unauthorized)
+        return close(native_close::invalid_token, "invalid token");
+    if (describe(why).temporary)
+        return close(native_close::server_error, "try again later");
+    close(native_close::denied, "denied");
+}
+
+UNISONO_DECL void native_session::admit(native_identity identity,
+                                        std::shared_ptr<connect_reply> const& reply) {
+    constexpr std::size_t client_length = 16; // 96 bits
+    who_ = std::make_shared<publisher const>(
+        publisher{options_.random->token(client_length), std::move(identity.user)});
+    expires_ = moment_of(identity.expires);
+    request_.reset();
+    id_ = detail::native_sessions::make_id(shard_, *options_.random);
+    sessions_.add(shard_, id_, *this);
+    reply->missing += reply->wishes.size();
+    for (auto& wish : std::exchange(reply->wishes, {})) {
+        wish.wanted.token = wish.token;
+        join(
+            wish.channel, std::move(wish.wanted),
+            [reply, name = wish.channel](native_session& self, std::variant<std::string, native_error> what) {
+                if (auto* const part = std::get_if<std::string>(&what))
+                    reply->parts.emplace(name, std::move(*part));
+                else
+                    reply->refuse(name, std::get<native_error>(what));
+                self.finish_connect(*reply);
+            });
     }
     finish_connect(*reply);
 }
@@ -108,6 +167,7 @@ UNISONO_DECL void native_session::finish_connect(connect_reply& reply) {
         w.member("time", options_.clock->wall_time().count());
         w.member("ping", std::chrono::duration_cast<std::chrono::seconds>(times.ping).count());
         w.member("pong", true);
+        write_expiry(w, expires_);
         w.key("limits").object([&] {
             w.member("message", limits.message);
             w.member("channels", limits.channels);

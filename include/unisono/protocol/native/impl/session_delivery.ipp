@@ -91,6 +91,12 @@ UNISONO_DECL void native_session::refresh_presence(membership_ptr const& m) {
     });
 }
 
+UNISONO_DECL void native_session::unsubscribe(std::string_view channel, native_unsubscribe code,
+                                              std::string_view reason) {
+    if (auto const m = find(channel))
+        drop(m, code, reason);
+}
+
 UNISONO_DECL void native_session::drop(membership_ptr const& m, native_unsubscribe code,
                                        std::string_view reason) {
     std::string text;

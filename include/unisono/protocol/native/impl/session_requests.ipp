@@ -6,6 +6,7 @@
 #include <unisono/protocol/native/session.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace unisono::inline v0 {
 
@@ -14,15 +15,11 @@ UNISONO_DECL native_session::membership_ptr native_session::find(std::string_vie
     return found == channels_.end() ? nullptr : found->second;
 }
 
-UNISONO_DECL std::optional<native_error>
-native_session::refuse_subscribe(std::string_view channel, detail::native_subscribe const& wanted) const {
+UNISONO_DECL std::optional<native_error> native_session::refuse_subscribe(std::string_view channel) const {
     if (find(channel))
         return native_error::already_subscribed;
     if (channels_.size() >= options_.limits.channels)
         return native_error::limit_exceeded;
-    if (auto const& allow = options_.hooks.may_subscribe)
-        if (auto const error = allow(*who_, channel, wanted.token))
-            return to_native_error(error, native_error::permission_denied);
     return std::nullopt;
 }
 
@@ -30,28 +27,55 @@ UNISONO_DECL void native_session::subscribe(request_id id, std::string_view chan
                                             detail::native_fields& payload) {
     auto wanted = detail::decode_subscribe(payload, options_.limits.history);
     if (!payload.ok())
-        return fail(id, channel, payload.error(), payload.problem());
-    if (auto const error = refuse_subscribe(channel, wanted))
-        return fail(id, channel, *error);
+        return fail(id, channel, {payload.error(), payload.problem()});
     start(id);
-    join(channel, std::move(wanted), [id](native_session& self, std::string reply) {
-        self.ack(id, reply);
-        self.finish(id);
-    });
+    join(channel, std::move(wanted),
+         [id, name = std::string{channel}](native_session& self,
+                                           std::variant<std::string, native_error> what) {
+             if (auto const* const reply = std::get_if<std::string>(&what))
+                 self.ack(id, *reply);
+             else
+                 self.fail(id, name, std::get<native_error>(what));
+             self.finish(id);
+         });
 }
 
 UNISONO_DECL void native_session::join(std::string_view channel, detail::native_subscribe wanted,
                                        joined done) {
+    if (auto const error = refuse_subscribe(channel))
+        return done(*this, *error);
+    if (!options_.hooks.may_subscribe)
+        return join(channel, wanted, {}, std::move(done));
+    auto const token = std::exchange(wanted.token, {});
+    decide(
+        options_.hooks.may_subscribe,
+        [name = std::string{channel}, wanted = std::move(wanted),
+         done = std::move(done)](native_session& self, result<native_grant> grant) {
+            if (grant && self.has_passed(grant->expires))
+                grant = native_error::subscription_expired;
+            if (!grant)
+                done(self, detail::told_of_channel(grant.error()));
+            else if (auto const error = self.refuse_subscribe(name)) // others may have come in between
+                done(self, *error);
+            else
+                self.join(name, wanted, *grant, done);
+        },
+        *who_, channel, token);
+}
+
+UNISONO_DECL void native_session::join(std::string_view channel, detail::native_subscribe const& wanted,
+                                       native_grant const& grant, joined done) {
     auto const m = std::make_shared<detail::native_membership>();
     m->channel = channel;
     m->echo = wanted.echo;
     m->entered = wanted.presence;
+    m->expires = moment_of(grant.expires);
     if (wanted.presence)
         m->presence = detail::native_membership::presence_view::current;
     channels_.emplace(m->channel, m);
     // Presence and subscription are made in one go on the channel's shard, so that the first diff to arrive
     // is the one after the state.
-    at_channel(channel, [self = shared_from_this(), m, watch = wanted.presence, from = std::move(wanted.from),
+    at_channel(channel, [self = shared_from_this(), m, watch = wanted.presence, from = wanted.from,
                          done = std::move(done)](auto& kept, std::string_view name, auto&) {
         std::string presence;
         if (watch)
@@ -68,15 +92,18 @@ UNISONO_DECL void native_session::join(std::string_view channel, detail::native_
 UNISONO_DECL void native_session::enter(membership_ptr const& m, subscription link, subscribed past,
                                         std::string const& presence, joined const& done) {
     if (phase_ == phase::ended)
-        return; // and the subscription with it
+        return;                // and the subscription with it
+    if (find(m->channel) != m) // taken away before it was there
+        return done(*this, native_error::permission_denied);
     m->link = std::move(link);
     m->last = past.at.offset;
     m->now = phase_ == phase::connecting ? detail::native_membership::phase::held
                                          : detail::native_membership::phase::live;
-    done(*this, subscribe_reply(past, presence));
+    done(*this, subscribe_reply(*m, past, presence));
 }
 
-UNISONO_DECL std::string native_session::subscribe_reply(subscribed const& past,
+UNISONO_DECL std::string native_session::subscribe_reply(detail::native_membership const& m,
+                                                         subscribed const& past,
                                                          std::string_view presence) const {
     std::string text;
     json::writer w{text};
@@ -87,6 +114,7 @@ UNISONO_DECL std::string native_session::subscribe_reply(subscribed const& past,
         w.member("was_recovering", past.was_recovering);
         w.member("recovered", past.recovered);
         detail::write_native_messages(w.key("messages"), past.messages);
+        write_expiry(w, m.expires);
         if (!presence.empty())
             w.key("presence").raw(presence);
     });
@@ -121,33 +149,41 @@ UNISONO_DECL void native_session::part_all() {
         part(channels_.begin()->second);
 }
 
-UNISONO_DECL std::optional<native_error> native_session::refuse_publish(std::string_view channel,
-                                                                        std::string_view data) const {
-    if (auto const& allow = options_.hooks.may_publish) {
-        auto const error = allow(*who_, channel, data);
-        return error ? std::optional{to_native_error(error, native_error::permission_denied)} : std::nullopt;
-    }
-    return find(channel) ? std::nullopt : std::optional{native_error::not_subscribed};
-}
-
 UNISONO_DECL void native_session::publish(request_id id, std::string_view channel,
                                           detail::native_fields& payload) {
     auto const wanted = detail::decode_publish(payload, options_.limits.message);
     if (!payload.ok())
-        return fail(id, channel, payload.error(), payload.problem());
-    if (auto const error = refuse_publish(channel, wanted.data.raw()))
-        return fail(id, channel, *error);
+        return fail(id, channel, {payload.error(), payload.problem()});
+    if (!options_.hooks.may_publish && !find(channel))
+        return fail(id, channel, native_error::not_subscribed);
+    publication what{
+        .data = unisono::payload{wanted.data.raw()},
+        .ephemeral = wanted.ephemeral,
+        .from = who_,
+        .exclude = wanted.exclude_self ? this : nullptr,
+        .idempotency_key = std::string{wanted.key},
+    };
+    start(id);
+    if (!options_.hooks.may_publish)
+        return publish(id, channel, std::move(what));
+    auto const data = what.data;
+    decide(
+        options_.hooks.may_publish,
+        [id, name = std::string{channel}, what = std::move(what)](native_session& self,
+                                                                  result<void> allowed) {
+            if (allowed)
+                return self.publish(id, name, what);
+            self.fail(id, name, detail::told_of_channel(allowed.error()));
+            self.finish(id);
+        },
+        *who_, channel, data.text());
+}
+
+UNISONO_DECL void native_session::publish(request_id id, std::string_view channel, publication what) {
     if (auto const m = find(channel))
         stop_typing(*m);
-    start(id);
-    at_channel(channel, [id, &rooms = rooms_,
-                         what = publication{
-                             .data = unisono::payload{wanted.data.raw()},
-                             .ephemeral = wanted.ephemeral,
-                             .from = who_,
-                             .exclude = wanted.exclude_self ? this : nullptr,
-                             .idempotency_key = std::string{wanted.key},
-                         }](auto&, std::string_view name, auto& back) mutable {
+    at_channel(channel, [id, &rooms = rooms_, what = std::move(what)](auto&, std::string_view name,
+                                                                      auto& back) mutable {
         auto done = [id, ephemeral = what.ephemeral, excluded = what.exclude != nullptr, back,
                      name = std::string{name}](published const& result) {
             back([id, ephemeral, excluded, name, result](native_session& self) {
@@ -179,7 +215,7 @@ UNISONO_DECL void native_session::history(request_id id, std::string_view channe
                                           detail::native_fields& payload) {
     auto const wanted = detail::decode_history(payload, options_.limits.history);
     if (!payload.ok())
-        return fail(id, channel, payload.error(), payload.problem());
+        return fail(id, channel, {payload.error(), payload.problem()});
     if (!find(channel))
         return fail(id, channel, native_error::not_subscribed);
     start(id);
@@ -209,7 +245,7 @@ UNISONO_DECL void native_session::presence(request_id id, std::string_view chann
                                            detail::native_fields& payload) {
     auto const wanted = detail::decode_presence(payload, options_.limits.presence_state);
     if (!payload.ok())
-        return fail(id, channel, payload.error(), payload.problem());
+        return fail(id, channel, {payload.error(), payload.problem()});
     auto const m = find(channel);
     if (!m)
         return fail(id, channel, native_error::not_subscribed);
@@ -239,19 +275,34 @@ UNISONO_DECL void native_session::presence(request_id id, std::string_view chann
 UNISONO_DECL void native_session::typing(std::string_view channel, detail::native_fields& payload) {
     bool const on = detail::decode_typing(payload);
     if (!payload.ok())
-        return fail({}, channel, payload.error(), payload.problem());
+        return fail({}, channel, {payload.error(), payload.problem()});
     auto const m = find(channel);
     if (!m)
         return fail({}, channel, native_error::not_subscribed);
     if (!on)
         return stop_typing(*m);
-    if (options_.hooks.may_publish && refuse_publish(channel, {}))
-        return fail({}, channel, native_error::permission_denied);
     auto const now = options_.clock->now();
     if (m->typed && now - *m->typed < options_.times.typing_interval)
         return;
     m->typed = now;
-    m->typing_until = now + options_.times.typing;
+    if (!options_.hooks.may_publish)
+        return start_typing(channel);
+    decide(
+        options_.hooks.may_publish,
+        [name = std::string{channel}](native_session& self, result<void> allowed) {
+            if (allowed)
+                self.start_typing(name);
+            else
+                self.fail({}, name, native_error::permission_denied);
+        },
+        *who_, channel, std::string_view{});
+}
+
+UNISONO_DECL void native_session::start_typing(std::string_view channel) {
+    auto const m = find(channel);
+    if (!m)
+        return;
+    m->typing_until = options_.clock->now() + options_.times.typing;
     tell_typing(*m, true);
 }
 

@@ -26,8 +26,25 @@ UNISONO_DECL void rooms_service::serve_get(http_exchange const& exchange, std::s
     if (auto commands = exchange.request().query_parameter("connect"))
         open_stream(exchange, where, *std::move(commands));
     else
-        (void)websocket_session::accept(exchange, std::make_unique<rooms_endpoint>(protocol_, where),
-                                        websocket_); // a refusal was answered
+        (void)websocket_session::accept(
+            exchange, std::make_unique<rooms_endpoint>(protocol_, where, request_of(exchange)),
+            websocket_); // a refusal was answered
+}
+
+/// A copy for the host's authentication, if there is one: the connection outlives its first request.
+UNISONO_DECL std::shared_ptr<http_request const>
+rooms_service::request_of(http_exchange const& exchange) const {
+    if (!protocol_.options().hooks.authenticate)
+        return nullptr;
+    auto const& from = exchange.request();
+    auto copy = std::make_shared<http_request>();
+    copy->method = from.method;
+    copy->target = from.target;
+    copy->path = from.path;
+    copy->query = from.query;
+    copy->minor_version = from.minor_version;
+    copy->headers = from.headers;
+    return copy;
 }
 
 UNISONO_DECL void rooms_service::serve_post(http_exchange const& exchange, std::size_t where) {
@@ -63,10 +80,11 @@ UNISONO_DECL void rooms_service::open_stream(http_exchange const& exchange, std:
     allow_origin(request, head.headers);
     auto const date = http_date(exchange.home().time().wall_time());
     auto const form = lines ? wire_form::native_ndjson : wire_form::native_sse;
-    exchange.take_over(encode_head(head, {.framing = http_framing::until_close,
-                                          .minor_version = request.minor_version,
-                                          .date = date}),
-                       std::make_unique<rooms_stream>(protocol_, where, form, std::move(commands)));
+    exchange.take_over(
+        encode_head(
+            head,
+            {.framing = http_framing::until_close, .minor_version = request.minor_version, .date = date}),
+        std::make_unique<rooms_stream>(protocol_, where, form, std::move(commands), request_of(exchange)));
 }
 
 UNISONO_DECL void rooms_service::deliver(http_exchange const& exchange, std::string_view session) {

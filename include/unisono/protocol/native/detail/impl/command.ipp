@@ -22,12 +22,10 @@ UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
         {"history", native_verb::history},
         {"pong", native_verb::pong},
         {"connect", native_verb::connect},
-        {"update", native_verb::later},
-        {"rpc", native_verb::later},
-        {"signal", native_verb::later},
-        {"refresh", native_verb::later},
-        {"refresh_sub", native_verb::later},
-        {"ack", native_verb::later},
+        {"rpc", native_verb::rpc},
+        {"refresh", native_verb::refresh},
+        {"refresh_sub", native_verb::refresh_sub},
+        {"update", native_verb::update},
     };
     for (auto const& r : rows)
         if (r.type == type)
@@ -36,8 +34,9 @@ UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
 }
 
 UNISONO_DECL bool native_needs_channel(native_verb verb) noexcept {
-    return verb != native_verb::connect && verb != native_verb::pong && verb != native_verb::later &&
-           verb != native_verb::unknown;
+    using enum native_verb;
+    return verb != connect && verb != pong && verb != rpc && verb != refresh && verb != update &&
+           verb != unknown;
 }
 
 UNISONO_DECL void decode_command(native_fields& fields, native_command& out) {
@@ -64,12 +63,9 @@ UNISONO_DECL native_subscribe decode_subscribe(native_fields& payload, std::size
     out.from.recover_limit = history_limit;
     out.from.last =
         static_cast<std::size_t>(std::min<std::uint64_t>(payload.integer("last").value_or(0), history_limit));
-    constexpr std::size_t longest_token = 8 * 1024;
-    out.token = payload.string("token", longest_token);
+    out.token = payload.string("token", max_native_token);
     out.presence = payload.boolean("presence", false);
     out.echo = payload.boolean("echo", true);
-    for (auto const key : {"since_ms", "filter", "delta"})
-        payload.unavailable(key);
     return out;
 }
 
@@ -79,8 +75,6 @@ UNISONO_DECL native_publish decode_publish(native_fields& payload, std::size_t m
     out.key = payload.string("idempotency_key", longest_key);
     out.ephemeral = payload.boolean("ephemeral", false);
     out.exclude_self = payload.boolean("exclude_self", false);
-    for (auto const key : {"key", "tags", "ttl_ms"})
-        payload.unavailable(key);
     out.data = payload.raw("data");
     if (!out.data.exists())
         payload.refuse("data", "is missing");
@@ -117,6 +111,23 @@ UNISONO_DECL native_presence_request decode_presence(native_fields& payload, std
             payload.refuse("state", "is too large", native_error::payload_too_large);
     }
     return out;
+}
+
+UNISONO_DECL native_call decode_call(native_fields& payload, std::size_t message_limit) {
+    constexpr std::size_t longest_method = 128;
+    native_call const out{payload.string("method", longest_method), payload.raw("data").raw()};
+    if (out.method.empty())
+        payload.refuse("method", "is missing");
+    if (out.data.size() > message_limit)
+        payload.refuse("data", "is too large", native_error::payload_too_large);
+    return out;
+}
+
+UNISONO_DECL std::string_view decode_refresh(native_fields& payload) {
+    auto const token = payload.string("token", max_native_token);
+    if (token.empty())
+        payload.refuse("token", "is missing");
+    return token;
 }
 
 UNISONO_DECL bool decode_typing(native_fields& payload) {

@@ -6,6 +6,7 @@
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -23,6 +24,18 @@ UNISONO_DECL std::string_view native_type_of(message_kind kind) noexcept {
     }
 }
 
+UNISONO_DECL void write_native_json(json::writer& w, std::string_view text) {
+    if (text.find_first_of("\r\n") == text.npos) {
+        w.raw(text);
+        return;
+    }
+    // Inside a string they are escaped, so these stand between tokens.
+    std::string line{text};
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+    w.raw(line);
+}
+
 /// `"data":…,"from":…,"ts":…`
 UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
     // The host may publish anything; what is not JSON travels as a string, bytes as base64.
@@ -30,7 +43,7 @@ UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
     if (m.binary)
         w.string(base64_encode(m.data.view()));
     else if (json::parse(m.data.text(), {.size = m.data.size()}))
-        w.raw(m.data.text());
+        write_native_json(w, m.data.text());
     else
         w.string(m.data.text());
     if (m.from)
@@ -104,13 +117,20 @@ UNISONO_DECL void write_native_position(json::writer& w, position const& at) {
     w.member("offset", at.offset);
 }
 
-UNISONO_DECL void write_native_error(json::writer& w, native_error error, std::string_view message) {
-    auto const& info = describe(error);
+UNISONO_DECL native_error told_of_channel(std::error_code error) noexcept {
+    auto const why = to_native_error(error, native_error::permission_denied);
+    return why == native_error::unknown_channel ? native_error::permission_denied : why;
+}
+
+UNISONO_DECL void write_native_error(json::writer& w, native_failure const& what) {
+    auto const& info = describe(what.error);
     w.object([&] {
-        w.member("code", static_cast<int>(info.code));
+        w.member("code", static_cast<int>(is_application_error(what.error) ? what.error : info.code));
         w.member("name", info.name);
-        w.member("message", message.empty() ? std::string_view{info.message} : message);
+        w.member("message", what.why.empty() ? std::string_view{info.message} : what.why);
         w.member("temporary", info.temporary);
+        if (what.retry_after)
+            w.member("retry_after_ms", what.retry_after->count());
     });
 }
 
@@ -140,7 +160,7 @@ UNISONO_DECL std::string encode_native_ack(std::uint64_t id, std::string_view pa
 }
 
 UNISONO_DECL std::string encode_native_error(std::optional<std::uint64_t> id, std::string_view channel,
-                                             native_error error, std::string_view message) {
+                                             native_failure const& what) {
     std::string line;
     json::writer w{line};
     w.object([&] {
@@ -150,7 +170,7 @@ UNISONO_DECL std::string encode_native_error(std::optional<std::uint64_t> id, st
         else if (!channel.empty())
             w.member("channel", channel);
         w.key("payload");
-        write_native_error(w, error, message);
+        write_native_error(w, what);
     });
     return line;
 }

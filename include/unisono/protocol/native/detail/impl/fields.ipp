@@ -27,11 +27,6 @@ UNISONO_DECL void native_fields::refuse(std::string_view key, std::string_view w
     problem_.append(prefix_).append(key).append(" ").append(why);
 }
 
-UNISONO_DECL void native_fields::unavailable(std::string_view key) {
-    if (get(key).exists())
-        refuse(key, "is not available", native_error::not_available);
-}
-
 UNISONO_DECL bool native_fields::boolean(std::string_view key, bool otherwise) {
     json::value const v = get(key);
     if (v.exists() && !v.is_bool())
