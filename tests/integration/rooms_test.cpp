@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace unisono;
 using namespace std::chrono_literals;
@@ -146,4 +148,93 @@ TEST_CASE("a stream ends after it has said why") {
     CHECK(lines.link.read_all().find("\"code\":3001") != std::string::npos);
     s.link.close();
     lines.link.close();
+}
+
+TEST_CASE("threat A3: the server selects the protocol, never the token, and writes it nowhere") {
+    struct listening final : logger {
+        std::string heard;
+        void write(severity, std::string_view where, std::string_view what) noexcept override {
+            heard.append(where).append(what);
+        }
+    } log;
+    std::string token, cookie;
+    room_options rooms;
+    rooms.protocol.hooks.authenticate = [&](native_connect const& about) -> result<native_identity> {
+        token = about.token;
+        cookie = about.request->cookie("session").value_or("");
+        if (cookie == "bad")
+            return native_error::unauthorized;
+        return native_identity{"ann"};
+    };
+    {
+        running r{{.log = &log}, std::move(rooms)};
+        auto const bearer = "Sec-WebSocket-Protocol: unisono.v1.json, unisono.bearer.czNjcmV0\r\n";
+        auto c = r.connect();
+        c.send(client::upgrade("/rooms", std::string{bearer} + "Cookie: session=42\r\n"));
+        auto const answer = c.read_response();
+        CHECK(answer.status == 101);
+        CHECK(answer.field("Sec-WebSocket-Protocol") == "unisono.v1.json");
+        c.send_text(hello);
+        auto const reply = c.read_message().body;
+        CHECK(token == "s3cret");
+        CHECK(cookie == "42");
+        auto refused = r.connect();
+        REQUIRE(refused.open("/rooms", std::string{bearer} + "Cookie: session=bad\r\n"));
+        refused.send_text(hello);
+        std::string told = answer.head + reply;
+        for (auto frame = refused.read_message(); frame.opcode != op::close; frame = refused.read_message())
+            told += frame.body;
+        CHECK(told.find("unauthorized") != std::string::npos);
+        for (auto const* secret : {"s3cret", "czNjcmV0"})
+            CHECK(told.find(secret) == std::string::npos);
+        auto only_token = r.connect(); // no protocol to select
+        CHECK_FALSE(only_token.open("/rooms", "Sec-WebSocket-Protocol: unisono.bearer.czNjcmV0\r\n"));
+
+        stream s{r, "/rooms", "POST", "Authorization: Bearer other\r\nCookie: session=43\r\n"};
+        CHECK(token == "other");
+        CHECK(cookie == "43");
+    }
+    CHECK(log.heard.find("s3cret") == std::string::npos);
+    CHECK(log.heard.find("czNjcmV0") == std::string::npos);
+}
+
+TEST_CASE("threat A2: a logout closes every connection of the user, on every carrier, within a second") {
+    room_options rooms;
+    rooms.protocol.hooks.authenticate = [](native_connect const& about) -> result<native_identity> {
+        return native_identity{std::string{about.token}};
+    };
+    server app{{.port = 0, .threads = 2}};
+    auto& chat = app.rooms("/rooms", std::move(rooms));
+    REQUIRE(app.start());
+    std::thread thread{[&] { app.run(); }};
+    {
+        std::string const ann = R"({"type":"connect","id":1,"payload":{"v":1,"token":"ann"}})";
+        std::vector<client> sockets;
+        for (int i = 0; i < 50; ++i) {
+            auto& c = sockets.emplace_back(app.port());
+            REQUIRE(c.open("/rooms"));
+            c.send_text(ann);
+            c.read_message();
+        }
+        client stream{app.port()};
+        stream.send(running::post_request("/rooms", ann));
+        stream.read_until("\n\n");
+        client ben{app.port()};
+        REQUIRE(ben.open("/rooms"));
+        ben.send_text(R"({"type":"connect","id":1,"payload":{"v":1,"token":"ben"}})");
+        ben.read_message();
+
+        auto const begun = std::chrono::steady_clock::now();
+        chat.disconnect("ann");
+        for (auto& c : sockets) {
+            CHECK(c.read_message().body.find("\"code\":3503") != std::string::npos);
+            CHECK(c.read_message().close_code() == 3503);
+        }
+        CHECK(stream.read_all().find("\"code\":3503") != std::string::npos);
+        CHECK(std::chrono::steady_clock::now() - begun < 1s);
+        ben.send_text(R"({"type":"rpc","id":2})");
+        CHECK(ben.read_message().body.find("\"id\":2") != std::string::npos);
+    }
+    app.stop();
+    thread.join();
 }

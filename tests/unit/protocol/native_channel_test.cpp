@@ -53,7 +53,7 @@ TEST_CASE("native: what the host publishes arrives as JSON, whatever it is") {
     CHECK(data_of({.data = payload{"1"}}) == "1"); // the update took an offset and left no gap
 }
 
-TEST_CASE("native: subscribing twice is refused and changes nothing") {
+TEST_CASE("native rule 2: subscribing twice is refused and changes nothing") {
     world w;
     client c{w, 0};
     CHECK(is_ack(c.ask("subscribe", "r", R"({"presence":true})")));
@@ -64,7 +64,7 @@ TEST_CASE("native: subscribing twice is refused and changes nothing") {
     CHECK(c.one().root()["payload"]["data"].as_int64() == 1); // echo as before
 }
 
-TEST_CASE("native: subscribe, publish and unsubscribe may be sent in one go") {
+TEST_CASE("native rule 2: subscribe, publish and unsubscribe may be sent in one go") {
     auto const shards = GENERATE(std::size_t{1}, std::size_t{3});
     world w{shards};
     client c{w, 0};
@@ -146,7 +146,7 @@ TEST_CASE("native: limits of channels and data") {
     CHECK(code_of(c.ask("subscribe", std::string(256, 'x'))) == 107);
 }
 
-TEST_CASE("native: a client that comes back gets what it missed, or is told that it cannot") {
+TEST_CASE("native rule 4: a client that comes back gets what it missed, or is told that it cannot") {
     world w{3, {.limits = {.history = 4}}, {.messages = 5}};
     client sender{w, 1};
     auto const epoch = std::string{*sender.ask("subscribe", "r").root()["payload"]["epoch"].as_string()};
@@ -248,6 +248,15 @@ TEST_CASE("native: a publication may leave out its sender, who keeps its place")
     }
 }
 
+TEST_CASE("native rule 5: a publisher's answer and its own message carry the same place") {
+    world w;
+    client c{w, 0};
+    c.ask("subscribe", "r");
+    auto const answer = c.ask("publish", "r", R"({"data":1})");
+    CHECK(answer.root()["payload"]["offset"].as_int64() == 1);
+    CHECK(c.one().root()["offset"].as_int64() == 1);
+}
+
 TEST_CASE("native: an ephemeral publication has no place and is not kept") {
     world w{3};
     client c{w, 0}, other{w, 1};
@@ -260,7 +269,7 @@ TEST_CASE("native: an ephemeral publication has no place and is not kept") {
     CHECK(c.ask("history", "r").root()["payload"]["messages"].size() == 0);
 }
 
-TEST_CASE("native: a publication repeated with its key within five minutes gets its first place") {
+TEST_CASE("native rule 10: a publication repeated with its key within five minutes gets its first place") {
     auto const shards = GENERATE(std::size_t{1}, std::size_t{3});
     world w{shards};
     client a{w, 0}, b{w, shards - 1};
@@ -297,7 +306,8 @@ TEST_CASE("native: empty channels are forgotten") {
     CHECK(w.server.channel_count(0) == 0);
 }
 
-TEST_CASE("native: a duplicate is dropped, and a gap ends the subscription so that the client recovers") {
+TEST_CASE(
+    "native rule 3: a duplicate is dropped, and a gap ends the subscription so that the client recovers") {
     world w;
     client c{w, 0}, other{w, 0};
     c.ask("subscribe", "r", R"({"presence":true})");

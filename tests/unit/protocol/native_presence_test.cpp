@@ -189,7 +189,7 @@ TEST_CASE("native: members beyond the limit are only counted") {
     CHECK(a.one().root()["payload"]["joins"].size() == 1); // there is a place again
 }
 
-TEST_CASE("native: who was too slow for a diff gets the state once there is room") {
+TEST_CASE("native rule 7: who was too slow for a diff gets the state once there is room") {
     auto const shards = GENERATE(std::size_t{1}, std::size_t{3});
     world w{shards};
     client slow{w, 0};
@@ -217,7 +217,7 @@ TEST_CASE("native: who was too slow for a diff gets the state once there is room
     CHECK(seen.members.size() == 4);
 }
 
-TEST_CASE("native: presence equals the truth whatever comes and goes") {
+TEST_CASE("native rule 7: presence equals the truth whatever comes and goes") {
     auto const seed = GENERATE(1u, 2u, 3u, 4u, 5u, 6u);
     auto const shards = seed % 2 ? std::size_t{3} : std::size_t{1};
     CAPTURE(seed);

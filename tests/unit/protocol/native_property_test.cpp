@@ -90,7 +90,7 @@ struct reader {
 
 } // namespace
 
-TEST_CASE("native: who recovers sees every publication once, or is told that it cannot") {
+TEST_CASE("native rule 3: who recovers sees every publication once, or is told that it cannot") {
     auto const seed = GENERATE(range(1u, 13u));
     CAPTURE(seed);
     std::size_t const shards = 1 + seed % 4;

@@ -88,7 +88,7 @@ TEST_CASE("native: replies to one frame share frames") {
     CHECK(c.got->frames.size() == 1);
 }
 
-TEST_CASE("threat B11: hostile JSON is refused, and nobody else is harmed") {
+TEST_CASE("native rule 9, threat B11: hostile JSON is refused, and nobody else is harmed") {
     native_options options;
     options.hooks.rpc = [](publisher const&, std::string_view, std::string_view data) -> result<std::string> {
         return std::string{data.empty() ? "null" : data};
@@ -187,7 +187,8 @@ TEST_CASE("threat B11: hostile JSON is refused, and nobody else is harmed") {
     CHECK(other.one().root()["payload"]["data"].as_string() == "still here");
 }
 
-TEST_CASE("native: a ping comes only after silence of ours, the first at a random moment of the interval") {
+TEST_CASE(
+    "native rule 8: a ping comes only after silence of ours, the first at a random moment of the interval") {
     world w;
     std::set<int> firsts;
     for (int i = 0; i < 8; ++i) {
@@ -217,7 +218,7 @@ TEST_CASE("native: a ping comes only after silence of ours, the first at a rando
     CHECK(firsts.size() > 3);
 }
 
-TEST_CASE("native: who does not answer a ping is closed and may come back") {
+TEST_CASE("native rule 8, threat B9: who does not answer a ping is closed and may come back") {
     world w;
     client quiet{w, 0}, alive{w, 0};
     quiet.tick();
@@ -233,7 +234,7 @@ TEST_CASE("native: who does not answer a ping is closed and may come back") {
     CHECK_FALSE(alive.got->closed);
 }
 
-TEST_CASE("native: who is too slow for a publication is closed and recovers") {
+TEST_CASE("threat B7: who is too slow for a publication is closed and recovers") {
     world w{3};
     client slow{w, 0}, sender{w, 1};
     auto const epoch = std::string{*slow.ask("subscribe", "r").root()["payload"]["epoch"].as_string()};

@@ -34,7 +34,7 @@ struct room {
 
 } // namespace
 
-TEST_CASE("native: typing is told to the others, and never kept") {
+TEST_CASE("native rule 6: typing is told to the others, and never kept") {
     room r{GENERATE(std::size_t{1}, std::size_t{3})};
     r.type(true);
     auto const m = r.reader.one();
@@ -52,7 +52,7 @@ TEST_CASE("native: typing is told to the others, and never kept") {
     CHECK(r.reader.ask("history", "r").root()["payload"]["messages"].size() == 0);
 }
 
-TEST_CASE("native: typing ends by itself") {
+TEST_CASE("native rule 6: typing ends by itself") {
     room r{3};
     r.type(true);
     r.w.time.advance(5'999ms);
@@ -65,7 +65,7 @@ TEST_CASE("native: typing ends by itself") {
     CHECK(r.heard().empty());
 }
 
-TEST_CASE("native: typing ends with a publication, unsubscribe and the connection") {
+TEST_CASE("native rule 6: typing ends with a publication, unsubscribe and the connection") {
     room r{GENERATE(std::size_t{1}, std::size_t{3})};
     r.type(true);
     r.typist.ask("publish", "r", R"({"data":1})");
@@ -80,7 +80,7 @@ TEST_CASE("native: typing ends with a publication, unsubscribe and the connectio
     CHECK(r.heard() == "+-");
 }
 
-TEST_CASE("native: typing too often is dropped silently, and refreshed typing lives on") {
+TEST_CASE("native rule 6: typing too often is dropped silently, and refreshed typing lives on") {
     room r{1};
     for (int i = 0; i < 10; ++i) {
         r.type(true);
@@ -123,7 +123,7 @@ TEST_CASE("native: a reader without room gets the latest typing of each, once th
     CHECK_FALSE(r.reader.got->closed);
 }
 
-TEST_CASE("native: typing that waits for room is forgotten with the subscription") {
+TEST_CASE("native rule 6: typing that waits for room is forgotten with the subscription") {
     room r{1};
     r.reader.got->full = true;
     r.type(true);
