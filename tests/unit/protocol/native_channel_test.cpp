@@ -32,6 +32,38 @@ TEST_CASE("native: a publication reaches every subscriber, encoded once, byte fo
     CHECK(all[1].got->frames.back().data() == all[2].got->frames.back().data());
 }
 
+TEST_CASE(
+    "native: a reader without room gets the latest ephemeral publication of each key, once there is room") {
+    world w;
+    client slow{w, 0}, sender{w, 0};
+    slow.ask("subscribe", "r");
+    sender.ask("subscribe", "r");
+    slow.got->full = true;
+    auto const move = [&](std::string const& key, int to) {
+        CHECK(is_ack(
+            sender.ask("publish", "r",
+                       R"({"ephemeral":true,"key":")" + key + R"(","data":)" + std::to_string(to) + "}")));
+    };
+    for (int i = 1; i <= 3; ++i) {
+        move("ann", i);
+        move("ben", 10 * i);
+    }
+    sender.ask("publish", "r", R"({"ephemeral":true,"data":"lost"})");
+    slow.drained();
+    auto const lines = std::exchange(slow.got->lines, {});
+    REQUIRE(lines.size() == 2);
+    for (auto const& line : lines) {
+        auto const p = json::parse(line)->root()["payload"];
+        CHECK(p["data"].as_int64() == (p["key"].as_string() == "ann" ? 3 : 30));
+    }
+    slow.got->full = true;
+    for (int i = 0; i < 2000; ++i) // bounded
+        move(std::to_string(i), i);
+    slow.drained();
+    CHECK(slow.got->lines.size() == 1024);
+    CHECK(code_of(sender.ask("publish", "r", R"({"key":"ann","data":1})")) == 107); // it would have a place
+}
+
 TEST_CASE("native: what the host publishes arrives as JSON, whatever it is") {
     world w;
     client c{w, 0};

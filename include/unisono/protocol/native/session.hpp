@@ -143,8 +143,8 @@ private:
     // Output
     void pass_on(membership_ptr const& m, message_ptr const& message);
     void outbox_full(detail::native_membership& m, message_ptr const& message);
-    static std::pair<std::string, std::string> typist(detail::native_membership const& m,
-                                                      message const& typing);
+    using conflation = std::pair<std::string, std::string>; ///< channel, and what in it
+    static std::optional<conflation> conflation_of(message const& m);
     void send_conflated();
     void refresh_presence(membership_ptr const& m);
     void ack(request_id id, std::string_view payload);
@@ -183,8 +183,8 @@ private:
     phase phase_ = phase::opened;
 
     std::map<std::string, membership_ptr, std::less<>> channels_;
-    /// The latest "is typing" by channel and client that the outbox had no room for.
-    std::map<std::pair<std::string, std::string>, message_ptr> conflated_;
+    /// What the outbox had no room for and only the latest of counts.
+    std::map<conflation, message_ptr> conflated_;
 
     std::deque<std::string> inbox_; ///< lines that wait for their turn
     membership_ptr awaited_;        ///< what the first of them waits for, if it is a channel

@@ -52,7 +52,8 @@ native_subscribe decode_subscribe(native_fields& payload, std::size_t history_li
 
 struct native_publish {
     json::value data;
-    std::string_view key; ///< empty: none
+    std::string_view key;             ///< empty: none
+    std::string_view idempotency_key; ///< empty: none
     bool ephemeral = false;
     bool exclude_self = false;
 };

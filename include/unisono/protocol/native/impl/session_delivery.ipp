@@ -6,6 +6,9 @@
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/protocol/native/session.hpp>
 
+#include <cstddef>
+#include <utility>
+
 namespace unisono::inline v0 {
 
 UNISONO_DECL void native_session::deliver(message_ptr const& message) {
@@ -20,9 +23,12 @@ UNISONO_DECL void native_session::deliver(message_ptr const& message) {
         pass_on(m, message);
 }
 
-UNISONO_DECL std::pair<std::string, std::string> native_session::typist(detail::native_membership const& m,
-                                                                        message const& typing) {
-    return {m.channel, typing.from ? typing.from->client : std::string{}};
+UNISONO_DECL std::optional<native_session::conflation> native_session::conflation_of(message const& m) {
+    if (m.kind == message_kind::typing)
+        return conflation{*m.room, 't' + (m.from ? m.from->client : std::string{})};
+    if (m.kind == message_kind::publication && m.offset == 0 && !m.key.empty())
+        return conflation{*m.room, 'k' + m.key};
+    return std::nullopt;
 }
 
 UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr const& message) {
@@ -40,11 +46,6 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
             return;
         break;
     case message_kind::typing:
-        // Behind one that waits for room there is only the latest.
-        if (auto const older = conflated_.find(typist(*m, *message)); older != conflated_.end()) {
-            older->second = message;
-            return;
-        }
         break;
     case message_kind::presence:
         if (m->presence != view::current)
@@ -54,16 +55,24 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
     case message_kind::awareness:
         return; // spoken in the document's own protocol
     }
+    // Behind one that waits for room there is only the latest.
+    if (!conflated_.empty())
+        if (auto const what = conflation_of(*message))
+            if (auto const older = conflated_.find(*what); older != conflated_.end()) {
+                older->second = message;
+                return;
+            }
     if (!out_.push(*message))
         outbox_full(*m, message);
 }
 
 UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, message_ptr const& message) {
+    constexpr std::size_t max_conflated = 1024;
     if (message->offset != 0)
         // It may not miss one: it comes back and recovers.
         close(native_close::slow, "reading too slowly");
-    else if (message->kind == message_kind::typing)
-        conflated_.insert_or_assign(typist(m, *message), message);
+    else if (auto what = conflation_of(*message); what && conflated_.size() < max_conflated)
+        conflated_.insert_or_assign(*std::move(what), message);
     else if (message->kind == message_kind::presence)
         m.presence = detail::native_membership::presence_view::missed;
     // What else has no offset may get lost: that is what ephemeral means.

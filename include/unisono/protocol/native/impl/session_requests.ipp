@@ -161,7 +161,8 @@ UNISONO_DECL void native_session::publish(request_id id, std::string_view channe
         .ephemeral = wanted.ephemeral,
         .from = who_,
         .exclude = wanted.exclude_self ? this : nullptr,
-        .idempotency_key = std::string{wanted.key},
+        .key = std::string{wanted.key},
+        .idempotency_key = std::string{wanted.idempotency_key},
     };
     start(id);
     if (!options_.hooks.may_publish)

@@ -72,9 +72,12 @@ UNISONO_DECL native_subscribe decode_subscribe(native_fields& payload, std::size
 UNISONO_DECL native_publish decode_publish(native_fields& payload, std::size_t message_limit) {
     native_publish out;
     constexpr std::size_t longest_key = 128;
-    out.key = payload.string("idempotency_key", longest_key);
+    out.key = payload.string("key", longest_key);
+    out.idempotency_key = payload.string("idempotency_key", longest_key);
     out.ephemeral = payload.boolean("ephemeral", false);
     out.exclude_self = payload.boolean("exclude_self", false);
+    if (!out.key.empty() && !out.ephemeral) // others may not miss one that has a place
+        payload.refuse("key", "is for ephemeral publications");
     out.data = payload.raw("data");
     if (!out.data.exists())
         payload.refuse("data", "is missing");

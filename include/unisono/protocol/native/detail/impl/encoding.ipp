@@ -52,6 +52,8 @@ UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
             if (!m.from->user.empty())
                 w.member("user", m.from->user);
         });
+    if (!m.key.empty())
+        w.member("key", m.key);
     w.member("ts", m.time.count());
 }
 
