@@ -125,6 +125,9 @@ TEST_CASE("requests up are refused when they are too large, foreign or for nobod
     CHECK(r.post("nobody.0", pong) == 404);
     CHECK(r.post("nobody.7", pong) == 404);
     CHECK(r.post("", pong) == 404);
+    auto head = r.connect();
+    head.send(client::request("/rooms?connect=x", {}, "HEAD"));
+    CHECK(head.read_response(false).status == 405);
     CHECK(stream(r, "/rooms", "POST", "Origin: https://evil.com\r\n").head.status == 403);
     s.link.close();
     CHECK(test::eventually([&] { return r.post(s.sid, pong) == 404; })); // the session went with its stream

@@ -37,7 +37,7 @@ TEST_CASE(
     world w;
     client slow{w, 0}, sender{w, 0};
     slow.ask("subscribe", "r");
-    sender.ask("subscribe", "r");
+    sender.ask("subscribe", "r", R"({"echo":false})");
     slow.got->full = true;
     auto const move = [&](std::string const& key, int to) {
         CHECK(is_ack(

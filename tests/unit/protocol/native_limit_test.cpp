@@ -41,6 +41,20 @@ TEST_CASE("threat A4: what came before the answer is not counted against who was
     CHECK_FALSE(c.got->closed);
 }
 
+TEST_CASE("threat B8: a request that had to wait counts once") {
+    native_options options;
+    options.limits.requests = 3;
+    world w{2, options};
+    std::string far = "r";
+    while (w.rooms.owner_of(far) == 0)
+        far += 'x';
+    client c{w, 0};
+    c.send(R"({"type":"subscribe","id":2,"channel":")" + far + "\"}\n" +
+           R"({"type":"publish","id":3,"channel":")" + far + R"(","payload":{"data":1}})");
+    CHECK(c.read().find("\"code\":111") == std::string::npos);
+    CHECK(code_of(c.ask("history", far)) == 111);
+}
+
 TEST_CASE("threat B8: a client that sends too much is told to wait, then closed") {
     native_options options;
     options.limits.requests = 10;

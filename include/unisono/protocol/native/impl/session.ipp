@@ -148,20 +148,21 @@ UNISONO_DECL void native_session::process(std::string_view line) {
     detail::decode_command(fields, command);
     if (phase_ == phase::opened && command.verb != detail::native_verb::connect)
         return close(native_close::bad_request, "the first message must be connect");
-    if (command.id && ids_.contains(*command.id))
-        // Without the id: the request in flight is owed exactly one answer.
-        return fail({}, command.channel, {native_error::bad_request, "this id is in flight"});
-    if (!within_rate(command))
-        return;
-    if (!fields.ok())
-        fail(command.id, command.channel, {fields.error(), fields.problem()});
-    else if (auto const m = find(command.channel); m && m->now == detail::native_membership::phase::joining &&
-                                                   command.verb != detail::native_verb::subscribe) {
+    if (auto const m = find(command.channel); m && m->now == detail::native_membership::phase::joining &&
+                                              command.verb != detail::native_verb::subscribe) {
         inbox_.emplace_front(line);
         awaited_ = m;
         return;
-    } else
+    }
+    if (!within_rate(command))
+        return;
+    if (command.id && ids_.contains(*command.id))
+        // Without the id: the request in flight is owed exactly one answer.
+        return fail({}, command.channel, {native_error::bad_request, "this id is in flight"});
+    if (fields.ok())
         take(command);
+    else
+        fail(command.id, command.channel, {fields.error(), fields.problem()});
     if (phase_ == phase::opened)
         close(native_close::bad_request, "connect failed");
 }
