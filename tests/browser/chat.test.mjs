@@ -1,6 +1,7 @@
 // The chat, used by two people in two browsers.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { start_http_proxy } from '../interop/support/http_proxy.mjs';
 import { start_server } from '../interop/support/server.mjs';
 import { start_proxy } from '../interop/support/tcp_proxy.mjs';
 import { until } from '../interop/support/until.mjs';
@@ -122,6 +123,70 @@ test('a message written while the server is down is delivered exactly once', asy
   await say(ben, 'yes');
   for (const page of [ada, ben]) {
     await shows(page, ['are you there?', 'yes'], 'once, and in order');
+    await online(page, 2);
+    await leave(page);
+  }
+});
+
+const hint = (page, expected) => page.waitForFunction((source) => new RegExp(source).test(document.querySelector('#chat-hint').textContent), expected.source, { timeout: 15_000 });
+
+test('where WebSocket is blocked, the chat goes over an event stream', async (t) => {
+  const server = await start_server(t, { threads: 2 });
+  const proxy = await start_http_proxy(t, server.port);
+  proxy.websockets = false;
+  const [ada, ben] = await Promise.all([enter(t, proxy, 'Ada'), enter(t, server, 'Ben')]);
+  await hint(ada, /over an event stream/);
+  await hint(ben, /over WebSocket/);
+  await by_id(ada, 'chat-input').pressSequentially('Hello');
+  await says(ben, 'chat-typing', 'Ada is typing…', 3_000);
+  await by_id(ada, 'chat-input').press('Enter');
+  await say(ben, 'through the wall');
+  for (const page of [ada, ben]) {
+    await shows(page, ['Hello', 'through the wall'], 'both say and hear');
+    await online(page, 2);
+  }
+  await leave(ada, 'chat_event_stream');
+  await leave(ben);
+});
+
+for (const websockets of [true, false])
+  test(`ask 9: a proxy answers 502 for some seconds, the page recovers (${websockets ? 'WebSocket' : 'event stream'})`, async (t) => {
+    const server = await start_server(t);
+    const proxy = await start_http_proxy(t, server.port);
+    proxy.websockets = websockets;
+    const [ada, ben] = await Promise.all([enter(t, proxy, 'Ada'), enter(t, server, 'Ben')]);
+    await say(ada, 'before');
+    await shows(ben, ['before'], 'it works');
+    proxy.broken = true;
+    proxy.cut();
+    await says(ada, 'chat-status', 'offline');
+    await say(ben, 'meanwhile');
+    await say(ada, 'later');
+    await hint(ada, /trying again.* · 1 unsent/);
+    await until(() => proxy.refused >= 3, 'it keeps trying', 10_000);
+    await leave(ada, 'chat_offline');
+    proxy.broken = false;
+    await says(ada, 'chat-status', 'connected');
+    for (const page of [ada, ben]) {
+      await shows(page, ['before', 'meanwhile', 'later'], 'nothing lost, nothing doubled');
+      await leave(page);
+    }
+  });
+
+test('the server is killed under two open windows', async (t) => {
+  const server = await start_server(t);
+  const [ada, ben] = await Promise.all([enter(t, server, 'Ada'), enter(t, server, 'Ben')]);
+  await say(ada, 'before');
+  await shows(ben, ['before'], 'it works');
+  await server.kill();
+  for (const page of [ada, ben]) await says(page, 'chat-status', 'offline');
+  await say(ada, 'from Ada');
+  await say(ben, 'from Ben');
+  await server.start();
+  for (const page of [ada, ben]) {
+    await says(page, 'chat-status', 'connected');
+    await until(async () => (await messages(page)).length === 2, 'both have both');
+    assert.deepEqual((await messages(page)).sort(), ['from Ada', 'from Ben'], 'of a new beginning: its rooms are kept in memory');
     await online(page, 2);
     await leave(page);
   }

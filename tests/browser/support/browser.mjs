@@ -49,7 +49,7 @@ export async function new_person(owner, browser, { name } = {}) {
 }
 
 // What a browser writes by itself when the server is away is what several tests are about.
-const expected_offline = /ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|WebSocket connection to/;
+const expected_offline = /ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|status of 502|WebSocket connection to/;
 
 export async function open_page(context, url) {
   const page = await context.newPage();

@@ -1,8 +1,9 @@
-import { $, avatar, bind_name, element, path_name, show_state, websocket_url } from './dom.js';
+import { create_client } from '../../../web/unisono.js';
+import { show_connection } from './chat_status.js';
+import { $, avatar, bind_name, element, path_name } from './dom.js';
 import { author_id } from './identity.js';
 import { MessageList } from './message_list.js';
 import { random_id } from './random_id.js';
-import { UnisonoClient } from './unisono_client.js';
 
 const room_name = path_name('lobby');
 document.title = `${room_name} · chat · unisono`;
@@ -11,28 +12,14 @@ $('#room-name').textContent = room_name;
 const author = author_id();
 let name = bind_name($('[data-testid=name-input]'), (changed) => {
   name = changed;
-  client.name = name;
-  room.set_state({ name });
+  room.enter({ name });
 });
 
-const client = new UnisonoClient(websocket_url('/ws'), { name });
-const room = client.subscribe(`chat/${room_name}`, { last: 50, presence: true, state: { name } });
+const client = create_client('/ws', { name: 'showcase' });
+const room = client.subscribe(`chat/${room_name}`, { last: 50, presence: true });
+room.enter({ name });
+const show_status = show_connection(client, room);
 window.unisono = { client };
-
-// Connection ---------------------------------------------------------------------------------
-
-client.addEventListener('state', ({ detail: { state, attempt, reason } }) => {
-  // From the first failure on, the attempts in the background are no news.
-  const shown = { waiting: 'offline', connecting: attempt ? 'offline' : 'connecting', connected: 'connected', closed: 'closed' }[state];
-  const hint = {
-    connecting: 'entering the room',
-    connected: '',
-    offline: 'messages are kept and sent when the connection is back',
-    closed: reason || 'the server has ended this connection; reload to try again',
-  }[shown];
-  show_state($('[data-testid=chat-status]'), shown, $('#chat-hint'), hint);
-  document.body.classList.toggle('is-offline', shown !== 'connected');
-});
 
 // Messages -----------------------------------------------------------------------------------
 
@@ -66,35 +53,32 @@ const message_of = ({ offset, data, from, ts }) => ({
   own: data?.author ? data.author === author : from?.client === client.id,
 });
 
-room.addEventListener('subscribed', ({ detail: { messages: missed, reset } }) => {
+room.on('state', ({ state, recovered }) => {
+  if (state === 'unsubscribed') $('#empty').textContent = 'This room is closed.';
+  if (state !== 'subscribed') return;
   $('#empty').textContent = 'No messages yet. Say hello.';
-  if (!reset && !missed.length) return;
-  const add_all = () => {
-    if (reset) messages.clear();
-    missed.forEach((message) => messages.add(message_of(message)));
-  };
-  change_list(add_all, reset ? { follow: true } : {});
+  if (!recovered) change_list(() => messages.clear(), { follow: true }); // the latest follow
 });
 
-room.addEventListener('message', ({ detail }) => {
-  if (detail.from?.client) stopped_typing(detail.from.client);
-  change_list(() => messages.add(message_of(detail)));
-});
+room.on('message', (message) => change_list(() => messages.add(message_of(message))));
 
-room.addEventListener('ended', ({ detail: { reason } }) => {
-  $('#empty').textContent = 'This room is closed.';
-  show_state($('[data-testid=chat-status]'), 'closed', $('#chat-hint'), reason || 'the server has closed this room');
-});
+const why_not_sent = {
+  timeout: 'the server could not be reached.',
+  disconnected: 'the connection has ended.',
+  overflow: 'too many messages wait already.',
+};
 
 async function send(text) {
   const id = random_id();
   const at = Date.now();
   change_list(() => messages.add_pending({ id, author, name, text, at, own: true }), { follow: true });
   try {
-    const { offset } = await room.publish({ text, name, author, id }, { idempotency_key: id });
+    const sent = room.publish({ text, name, author, id }, { idempotency_key: id });
+    show_status();
+    const { offset } = await sent;
     messages.settle(id, offset);
   } catch (error) {
-    messages.fail(id, error.message, () => send(text));
+    messages.fail(id, why_not_sent[error.name] ?? error.message, () => send(text));
   }
 }
 
@@ -129,7 +113,7 @@ input.addEventListener('input', () => {
 
 const name_of = (member) => String(member.state?.name || member.user || 'Someone');
 
-room.addEventListener('presence', ({ detail: members }) => {
+room.on('presence', (members) => {
   const sorted = members
     .map((member) => ({ name: name_of(member), self: member.client === client.id }))
     .sort((a, b) => b.self - a.self || a.name.localeCompare(b.name));
@@ -141,11 +125,10 @@ room.addEventListener('presence', ({ detail: members }) => {
 
 // Typing -------------------------------------------------------------------------------------
 
-const default_ttl_ms = 6_000;
-const typing = new Map(); // client -> timer
+const typing = new Set(); // clients
 
 function show_typing() {
-  const names = [...typing.keys()].map((id) => {
+  const names = [...typing].map((id) => {
     const member = room.members.find((one) => one.client === id);
     return member ? name_of(member) : 'Someone';
   });
@@ -156,16 +139,14 @@ function show_typing() {
     : '';
 }
 
-function stopped_typing(id) {
-  clearTimeout(typing.get(id));
-  if (typing.delete(id)) show_typing();
-}
-
-room.addEventListener('typing', ({ detail: { client: id, on, ttl_ms = default_ttl_ms } }) => {
-  if (id === client.id) return;
-  if (!on) return stopped_typing(id);
-  clearTimeout(typing.get(id));
-  typing.set(id, setTimeout(() => stopped_typing(id), ttl_ms));
+room.on('typing', ({ client: id, on }) => {
+  if (on) typing.add(id);
+  else typing.delete(id);
+  show_typing();
+});
+// Who stopped meanwhile is not told to those who were away.
+room.on('state', () => {
+  typing.clear();
   show_typing();
 });
 
