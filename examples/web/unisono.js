@@ -2,7 +2,7 @@
 // unisono.d.ts documents what it offers, README.md shows how to use it.
 
 const connect_id = 1;
-const max_lines = 64; // of one message
+const max_lines = 64; // of one message, and requests in flight
 const max_batch = 65_536; // bytes of one message, unless a single line is longer
 const stable_after_ms = 5_000;
 const typing_every_ms = 3_000;
@@ -20,7 +20,7 @@ const random_id = () => crypto.getRandomValues(new Uint8Array(16)).join('.');
 
 const size_of = (text) => new TextEncoder().encode(text).length;
 
-const later = (ms, action) => setTimeout(action, Math.min(ms, 2 ** 31 - 1)); // beyond that it would fire at once
+const later = (ms, action) => setTimeout(action, Math.min(ms, 1e9)); // beyond 2^31 it would fire at once
 
 /** Takes from the front of `lines` what fits into one message. */
 function take_batch(lines) {
@@ -77,7 +77,7 @@ function sse_carrier({ url, fetch }, open, text, close) {
   async function post(to) {
     // Plain text and no header of our own: other origins are asked without a preflight.
     const response = await fetch(to, { method: 'POST', body: take_batch(waiting), signal: stop.signal });
-    if (!response.ok) throw Error(`HTTP status ${response.status}`);
+    if (!response.ok) throw Error(`HTTP ${response.status}`);
     return response.body;
   }
 
@@ -85,7 +85,7 @@ function sse_carrier({ url, fetch }, open, text, close) {
     const reader = (await post(target)).pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ''; ; ) {
       const { done, value } = await reader.read();
-      if (done) throw Error('the stream has ended');
+      if (done) throw Error('stream ended');
       const lines = (rest + value).split(/\r?\n/);
       rest = lines.pop();
       // A JSON object has no line break, so a line of data is a whole one, however the events are cut.
@@ -96,13 +96,13 @@ function sse_carrier({ url, fetch }, open, text, close) {
   async function write() {
     posting = true;
     const to = new URL(target);
+    // Known from the reply to `connect`; until then nothing else is said.
     to.searchParams.set('sid', carrier.session);
     while (waiting.length) await post(to);
     posting = false;
   }
 
   const carrier = {
-    session: '', // known from the reply to `connect`
     send(lines) {
       waiting.push(...lines);
       if (!posting) (begun ? write : read)().catch(({ message }) => close(1006, message));
@@ -185,7 +185,7 @@ function make_channel(channel, options, client) {
     }
     const mine = turn;
     set_state('subscribed', { recovered });
-    if (presence) changed_members({ op: 'state', ...presence });
+    if (presence) changed_members(presence);
     if (me !== undefined) enter(me);
     for (const message of messages) if (mine === turn) deliver(message);
     if (mine === turn) position = { epoch, offset };
@@ -226,10 +226,11 @@ function make_channel(channel, options, client) {
     emit('presence', members);
   }
 
-  function changed_members({ op, rev, members: all, joins, leaves }) {
-    if (op === 'state') return set_members(rev, listed(all));
+  /** Takes the whole of it or a change. */
+  function changed_members({ rev, members: all, joins, leaves }) {
+    if (all) return set_members(rev, listed(all));
     if (rev <= revision) return;
-    if (rev > revision + 1) return request('presence', { op: 'get' }, (error, reply) => error || changed_members({ op: 'state', ...reply }));
+    if (rev > revision + 1) return request('presence', { op: 'get' }, (error, reply) => error || changed_members(reply));
     const came = listed(joins);
     const gone = listed(leaves).concat(came).flatMap(({ ref, prev_ref }) => [ref, prev_ref]);
     set_members(rev, members.filter(({ ref }) => !gone.includes(ref)).concat(came));
@@ -293,6 +294,7 @@ export function create_client(address, options = {}) {
   let next_id = connect_id + 1;
   let carrier;
   let current; // identity of the attempt to connect: what comes from an earlier one is late
+  let in_flight = 0; // of the requests
   let lines = []; // leave together at the end of this turn
   let choice = 0; // of the transports
   let proven = Infinity; // the first transport that ever worked
@@ -337,7 +339,7 @@ export function create_client(address, options = {}) {
     }
     asked.timer = later(kept ? queue_ms : timeout_ms, () => settle(id, failure('timeout')));
     requests.set(id, asked);
-    transmit(asked);
+    flush();
   }
 
   /** `seen` is called before anything that follows the answer is looked at; who awaits the promise comes later. */
@@ -350,14 +352,18 @@ export function create_client(address, options = {}) {
       }),
     );
 
-  const publish = (channel, data, more, seen) =>
-    ask('publish', channel, { data, idempotency_key: more?.ephemeral ? undefined : random_id(), ...more }, seen);
+  const publish = (channel, data, more = {}, seen) =>
+    ask('publish', channel, { data, idempotency_key: more.ephemeral ? undefined : random_id(), ...more }, seen);
+
+  const flush = () => requests.forEach(transmit);
 
   function transmit(asked) {
-    if (asked.sent || pause || state !== 'connected') return;
+    // Not all at once: servers count how many requests come in a second, and how many of them they refuse.
+    if (asked.sent || pause || in_flight === max_lines || state !== 'connected') return;
     // The server would close the connection for good.
     if (asked.bytes > largest) return settle(asked.id, failure('payload_too_large', false));
     asked.sent = true;
+    in_flight++;
     write(asked.text);
   }
 
@@ -368,20 +374,25 @@ export function create_client(address, options = {}) {
   function take(id) {
     const asked = requests.get(id);
     clearTimeout(asked?.timer);
+    if (asked?.sent) in_flight--;
     requests.delete(id);
     return asked;
   }
 
-  const settle = (id, error, reply) => take(id)?.done(error, reply);
+  function settle(id, error, reply) {
+    take(id)?.done(error, reply);
+    flush();
+  }
 
   function refuse(id, error) {
     const asked = requests.get(id);
     if (!asked?.kept || !error.temporary) return settle(id, error);
     asked.sent = false;
+    in_flight--;
     clearTimeout(pause);
     pause = later(error.retry_after_ms ?? retry_ms, () => {
       pause = 0;
-      requests.forEach(transmit);
+      flush();
     });
   }
 
@@ -427,7 +438,8 @@ export function create_client(address, options = {}) {
     const waiting = unanswered();
     requests.clear();
     channels.forEach(({ start }) => start());
-    waiting.forEach((asked) => requests.set(asked.id, asked) && transmit(asked));
+    waiting.forEach((asked) => requests.set(asked.id, asked));
+    flush();
     emit_state();
   }
 
@@ -480,6 +492,7 @@ export function create_client(address, options = {}) {
       if (next === 'disconnected' || (asked.sent && !asked.kept)) settle(asked.id, failure('disconnected'));
       asked.sent = false;
     }
+    in_flight = 0;
     emit_state(detail);
   }
 
