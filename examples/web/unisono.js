@@ -2,7 +2,8 @@
 // unisono.d.ts documents what it offers, README.md shows how to use it.
 
 const connect_id = 1;
-const max_lines = 64; // of one message, and requests in flight
+const max_lines = 64; // of one message
+const max_in_flight = 16; // requests: what a server works on at a time
 const max_batch = 65_536; // bytes of one message, unless a single line is longer
 const stable_after_ms = 5_000;
 const typing_every_ms = 3_000;
@@ -259,6 +260,7 @@ function make_channel(channel, options, client) {
   }
 
   function unsubscribe() {
+    if (state === 'unsubscribed') return; // the channel may have another subscription by now
     request('unsubscribe');
     end();
   }
@@ -295,6 +297,7 @@ export function create_client(address, options = {}) {
   let carrier;
   let current; // identity of the attempt to connect: what comes from an earlier one is late
   let in_flight = 0; // of the requests
+  let window = max_in_flight; // for them: small after a refusal, growing with success
   let lines = []; // leave together at the end of this turn
   let choice = 0; // of the transports
   let proven = Infinity; // the first transport that ever worked
@@ -358,8 +361,8 @@ export function create_client(address, options = {}) {
   const flush = () => requests.forEach(transmit);
 
   function transmit(asked) {
-    // Not all at once: servers count how many requests come in a second, and how many of them they refuse.
-    if (asked.sent || pause || in_flight === max_lines || state !== 'connected') return;
+    // Not all at once: servers count what comes in a second, and end connections of which they had to refuse much.
+    if (asked.sent || pause || in_flight >= window || state !== 'connected') return;
     // The server would close the connection for good.
     if (asked.bytes > largest) return settle(asked.id, failure('payload_too_large', false));
     asked.sent = true;
@@ -380,6 +383,7 @@ export function create_client(address, options = {}) {
   }
 
   function settle(id, error, reply) {
+    window = Math.min(window + 0.25, max_in_flight);
     take(id)?.done(error, reply);
     flush();
   }
@@ -389,6 +393,7 @@ export function create_client(address, options = {}) {
     if (!asked?.kept || !error.temporary) return settle(id, error);
     asked.sent = false;
     in_flight--;
+    window = 1;
     clearTimeout(pause);
     pause = later(error.retry_after_ms ?? retry_ms, () => {
       pause = 0;
@@ -500,7 +505,7 @@ export function create_client(address, options = {}) {
 
   function watch() {
     clearTimeout(life);
-    life = later(silence_ms, () => lost(1006, 'no sign of life'));
+    life = later(silence_ms, () => lost(1006, 'went silent'));
   }
 
   // What arrives
@@ -553,7 +558,7 @@ export function create_client(address, options = {}) {
         request: (...what) => state === 'connected' && request(...what),
         write: (message) => write(JSON.stringify(message)),
         unheard: () => unanswered().filter((asked) => asked.channel === channel && asked.payload.exclude_self).length,
-        remove: () => channels.get(channel) === added && channels.delete(channel),
+        remove: () => channels.delete(channel),
       });
       channels.set(channel, added);
       added.start();

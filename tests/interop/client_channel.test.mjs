@@ -71,7 +71,15 @@ test('a gap is closed by subscribing again from the last position', async (t) =>
   assert.deepEqual(fake.messages, ['a', 'b', 'c']);
 });
 
-test('what others do not get from us leaves no gap, and does not come back', async (t) => {
+test('the answer to a publication counts before the message behind it', async (t) => {
+  const fake = await fake_subscription(t);
+  fake.room.publish('x', { exclude_self: true });
+  const [{ id }] = await fake.socket.taken();
+  fake.socket.say({ type: 'ack', id, payload: { epoch: 'e1', offset: 11 } }, message(12, 'a'));
+  assert.deepEqual([fake.messages, fake.room.position.offset], [['a'], 12]);
+});
+
+test('what we do not get of our own leaves no gap, and does not come back', async (t) => {
   fake_time(t);
   const fake = await fake_subscription(t);
   const sent = ['x', 'y', 'z'].map((data) => fake.room.publish(data, { exclude_self: true }));
@@ -144,6 +152,27 @@ test('unsubscribe() and subscribe() in one breath', async (t) => {
   fake.socket.ack(back.id, { epoch: 'e1', offset: 11, recovered: false });
   fake.socket.say(message(12, 'of the second'));
   assert.deepEqual([fake.messages, heard, fake.room.state], [[], ['of the second'], 'unsubscribed']);
+  fake.room.unsubscribe();
+  assert.deepEqual([await fake.socket.taken(), second.state], [[], 'subscribed'], 'the first has nothing to say any more');
+});
+
+test('unsubscribe() counts at once', async (t) => {
+  const fake = fake_client(t);
+  const early = fake.client.subscribe('early');
+  const [{ id }] = await fake.connected();
+  early.unsubscribe();
+  fake.socket.ack(id, { epoch: 'e', offset: 0, recovered: false });
+  assert.equal(early.state, 'unsubscribed');
+  const heard = [];
+  const late = fake.client.subscribe('late');
+  late.on('message', ({ data }) => {
+    heard.push(data);
+    late.unsubscribe();
+  });
+  const asked = await fake.socket.taken();
+  const past = [1, 2].map((offset) => ({ offset, data: offset }));
+  fake.socket.ack(asked.find(({ channel }) => channel === 'late').id, { epoch: 'e', offset: 2, recovered: false, messages: past });
+  assert.deepEqual([heard, late.state], [[1], 'unsubscribed']);
 });
 
 // What waits ---------------------------------------------------------------------------------
@@ -199,8 +228,8 @@ test('of what waits under one key only the latest is sent, and answers for the o
   const live = [1, 2].map((data) => outcome(fake.client.publish('a', data, { key: 'x' })));
   const both = await fake.socket.taken();
   assert.deepEqual(both.map(({ payload }) => payload.data), [1, 2], 'what is on its way is left alone');
-  fake.client.disconnect();
-  assert.deepEqual(await Promise.all(live), ['disconnected', 'disconnected']);
+  both.forEach(({ id }, at) => fake.socket.ack(id, { epoch: 'e', offset: 5 + at }));
+  assert.deepEqual(await Promise.all(live), [5, 6]);
 });
 
 test('a refusal for now holds everything back, so that nothing overtakes', async (t) => {
@@ -214,12 +243,12 @@ test('a refusal for now holds everything back, so that nothing overtakes', async
   t.mock.timers.tick(699);
   assert.deepEqual(await fake.socket.taken(), []);
   t.mock.timers.tick(1);
-  const again = await fake.socket.taken();
-  assert.deepEqual(again.map(({ payload }) => payload.data), [1, 2, 3]);
-  assert.deepEqual(again.slice(0, 2), [one, two]);
+  assert.deepEqual(await fake.socket.taken(), [one], 'carefully');
   fake.socket.ack(one.id, { epoch: 'e1', offset: 11 });
+  const [next, three] = await fake.socket.taken();
+  assert.deepEqual([next, three.payload.data], [two, 3]);
   fake.socket.say({ type: 'error', id: two.id, payload: { code: 103, name: 'permission_denied', message: 'no', temporary: false } });
-  fake.socket.ack(again[2].id, { epoch: 'e1', offset: 12 });
+  fake.socket.ack(three.id, { epoch: 'e1', offset: 12 });
   assert.deepEqual(await Promise.all(sent), [11, 'permission_denied', 12]);
 });
 
@@ -239,20 +268,32 @@ test('a message holds at most 64 KiB; what the server would not take is not sent
   assert.equal(await sent.at(-1), 'payload_too_large');
 });
 
-test('at most 64 requests wait for answers, the next go as those come', async (t) => {
+test('at most 16 requests wait for answers, the next go as those come', async (t) => {
   fake_time(t);
   const fake = fake_client(t);
   fake.client.connect();
-  const sent = Array.from({ length: 150 }, (_, n) => outcome(fake.client.publish('a', n)));
+  const sent = Array.from({ length: 40 }, (_, n) => outcome(fake.client.publish('a', n)));
   await turn_over();
   const said = [];
-  for (let asked = await fake.socket.welcome(); asked.length; asked = await fake.socket.taken()) {
+  assert.equal((await fake.socket.welcome()).length, 16);
+  const again = await come_back(t, { ...fake, newest: () => fake.socket });
+  for (let asked = again; asked.length; asked = await fake.socket.taken()) {
     said.push(asked.map(({ payload }) => payload.data));
     asked.forEach(({ id, payload }) => fake.socket.ack(id, { epoch: 'e', offset: payload.data }));
   }
-  assert.deepEqual(said.map(({ length }) => length), [64, 64, 22]);
+  assert.deepEqual(said.map(({ length }) => length), [16, 16, 8]);
   assert.deepEqual(said.flat(), await Promise.all(sent));
-  assert.deepEqual(said.flat(), [...Array(150).keys()]);
+  assert.deepEqual(said.flat(), [...Array(40).keys()]);
+});
+
+test('what was said in the moment of the loss waits like the rest', async (t) => {
+  fake_time(t);
+  const fake = await fake_subscription(t);
+  const sent = outcome(fake.room.publish(1));
+  const [, again] = await come_back(t, fake);
+  assert.equal(again.payload.data, 1);
+  fake.newest().ack(again.id, { epoch: 'e1', offset: 11 });
+  assert.equal(await sent, 11);
 });
 
 test('other requests are sent once, and settle once', async (t) => {
@@ -330,4 +371,12 @@ test('typing is told at most every three seconds', async (t) => {
   fake.room.on('typing', (typist) => heard.push(typist));
   fake.socket.say({ type: 'typing', channel: 'room', payload: { client: 'c', on: true, ttl_ms: 6_000 } });
   assert.deepEqual(heard, [{ client: 'c', on: true, ttl_ms: 6_000 }]);
+
+  fake.room.typing(true);
+  await fake.socket.taken();
+  fake.socket.say({ type: 'unsubscribed', channel: 'room', payload: { code: 2500 } });
+  const [{ id }] = await fake.socket.taken();
+  fake.socket.ack(id, { epoch: 'e1', offset: 10, recovered: true });
+  fake.room.typing(true);
+  assert.deepEqual(await told(), [true], 'a new subscription begins without it');
 });

@@ -127,7 +127,7 @@ test('ask 21: a connection is dead after ping + 10 seconds without a sign of lif
   t.mock.timers.tick(1);
   // The close handshake may never end: nobody waits for it.
   assert.equal(fake.client.state, 'connecting');
-  assert.equal(fake.states.at(-1).reason, 'no sign of life');
+  assert.equal(fake.states.at(-1).reason, 'went silent');
   const [dead] = fake.sockets;
   dead.say({ type: 'ping' });
   dead.end(3500);
@@ -234,11 +234,21 @@ test('a token that cannot be fetched is asked for again; none at all ends it', a
   }
   await turn_over();
   t.mock.timers.tick(10_000);
-  assert.equal(fake.states.at(-1).reason, 'no sign of life');
+  assert.equal(fake.states.at(-1).reason, 'went silent');
   t.mock.timers.tick(20_000);
   await turn_over();
   assert.equal(fake.client.state, 'disconnected');
   assert.equal(fake.sockets.length, 0);
+});
+
+test('a token that comes after the goodbye opens nothing', async (t) => {
+  let give;
+  const fake = fake_client(t, { get_token: () => new Promise((resolve) => (give = resolve)) });
+  fake.client.connect();
+  fake.client.disconnect();
+  give('token');
+  await turn_over();
+  assert.deepEqual([fake.sockets.length, fake.client.state], [0, 'disconnected']);
 });
 
 test('a failing refresh is reported and tried again', async (t) => {

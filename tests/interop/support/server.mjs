@@ -51,6 +51,7 @@ export function run(owner, args, file = program) {
 export class Server {
   constructor(owner, { threads = 1, data = temporary_folder(owner), args = [] } = {}) {
     this.owner = owner;
+    this.program = program;
     this.args = ['--threads', String(threads), '--data', data, ...args];
     this.port = 0;
     this.data = data;
@@ -58,9 +59,9 @@ export class Server {
 
   /** Again on the same port and data. */
   async start() {
-    this.process = run(this.owner, ['--port', String(this.port), ...this.args]);
-    await until(() => this.process.over || this.process.stdout.includes('\n'), `${program} starts`, 20_000);
-    if (this.process.over) throw new Error(`${program} does not start: ${this.process.stderr}`);
+    this.process = run(this.owner, ['--port', String(this.port), ...this.args], this.program);
+    await until(() => this.process.over || this.process.stdout.includes('\n'), `${this.program} starts`, 20_000);
+    if (this.process.over) throw new Error(`${this.program} does not start: ${this.process.stderr}`);
     this.port = Number(/:(\d+)\n/.exec(this.process.stdout)[1]);
     this.http = `http://127.0.0.1:${this.port}`;
     this.ws = `ws://127.0.0.1:${this.port}`;
@@ -91,3 +92,11 @@ export class Server {
 }
 
 export const start_server = (owner, options) => new Server(owner, options).start();
+
+/** Rooms with other times and limits than the showcase's; `options` are those of tests/support/protocol_server.cpp. */
+export function start_protocol_server(owner, options = {}) {
+  const server = new Server(owner);
+  server.program = path.join(build, 'tests/protocol_server');
+  server.args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return server.start();
+}
