@@ -19,7 +19,6 @@ export interface Message<Data = any> {
   /** When the server accepted it, milliseconds since 1970 UTC. */
   ts: number;
   key?: string;
-  tags?: string[];
 }
 
 /** One connection that is present in a channel. */
@@ -119,9 +118,11 @@ export interface PublishOptions {
   ephemeral?: boolean;
   /** Not to this client. */
   exclude_self?: boolean;
-  /** Of what waits under the same key, here or for a slow reader, only the latest is sent. */
+  /**
+   * Of what waits here under the same key only the latest is sent, and its answer is that of the others, too. If
+   * ephemeral, also of what waits for a slow reader.
+   */
   key?: string;
-  tags?: string[];
   /** Chosen by the client unless given. A second publication with the same key counts as the first. */
   idempotency_key?: string;
 }

@@ -86,7 +86,7 @@ function sse_carrier({ url, fetch }, open, text, close) {
     const reader = (await post(target)).pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ''; ; ) {
       const { done, value } = await reader.read();
-      if (done) throw Error('stream ended');
+      if (done) throw Error('ended');
       const lines = (rest + value).split(/\r?\n/);
       rest = lines.pop();
       // A JSON object has no line break, so a line of data is a whole one, however the events are cut.
@@ -196,7 +196,7 @@ function make_channel(channel, options, client) {
     if (state !== 'subscribed') return;
     if (type === 'message') {
       const missing = offset - position.offset - 1; // NaN for what has no place
-      if (missing > 0 && !payload.key && missing > client.unheard()) restart();
+      if (missing > 0 && missing > client.unheard()) restart();
       else deliver({ offset, ...payload });
     } else if (type === 'presence') {
       changed_members(payload);
@@ -317,19 +317,19 @@ export function create_client(address, options = {}) {
    * done(error, reply) is called exactly once, and while the answer is handled: what follows it must see its effect.
    * A publication outlives connections until the server has answered; the rest fails with the one it was sent on.
    */
-  function request(type, channel, payload = {}, done) {
+  function request(type, channel, payload = {}, done, key) {
     const id = next_id++;
     const text = JSON.stringify({ type, id, channel, payload });
     const kept = type === 'publish' && !payload.ephemeral;
     const bytes = size_of(text);
-    const asked = { id, channel, payload, text, bytes, kept, done };
+    const asked = { id, channel, payload, text, bytes, kept, key, done };
     if (state === 'disconnected' || (payload.ephemeral && state !== 'connected')) return done(failure('disconnected'));
     if (kept) {
       let count = 1;
       let total = bytes;
       for (const other of unanswered()) {
         if (!other.kept) continue;
-        if (payload.key && payload.key === other.payload.key && channel === other.channel && !other.sent) {
+        if (key && key === other.key && channel === other.channel && !other.sent) {
           // Of what waits under one key only the latest counts; the earlier one shares its fate.
           take(other.id);
           asked.done = (...outcome) => (other.done(...outcome), done(...outcome));
@@ -346,17 +346,24 @@ export function create_client(address, options = {}) {
   }
 
   /** `seen` is called before anything that follows the answer is looked at; who awaits the promise comes later. */
-  const ask = (type, channel, payload, seen) =>
+  const ask = (type, channel, payload, seen, key) =>
     new Promise((resolve, reject) =>
-      request(type, channel, payload, (error, reply) => {
-        if (error) return reject(error);
-        seen?.(reply);
-        resolve(reply);
-      }),
+      request(
+        type,
+        channel,
+        payload,
+        (error, reply) => {
+          if (error) return reject(error);
+          seen?.(reply);
+          resolve(reply);
+        },
+        key,
+      ),
     );
 
-  const publish = (channel, data, more = {}, seen) =>
-    ask('publish', channel, { data, idempotency_key: more.ephemeral ? undefined : random_id(), ...more }, seen);
+  /** For the server a key belongs to what is ephemeral, which never waits here. */
+  const publish = (channel, data, { key, ...more } = {}, seen) =>
+    ask('publish', channel, { data, ...(more.ephemeral ? { key } : { idempotency_key: random_id() }), ...more }, seen, key);
 
   const flush = () => requests.forEach(transmit);
 
@@ -505,7 +512,7 @@ export function create_client(address, options = {}) {
 
   function watch() {
     clearTimeout(life);
-    life = later(silence_ms, () => lost(1006, 'went silent'));
+    life = later(silence_ms, () => lost(1006, 'silence'));
   }
 
   // What arrives

@@ -127,7 +127,7 @@ test('ask 21: a connection is dead after ping + 10 seconds without a sign of lif
   t.mock.timers.tick(1);
   // The close handshake may never end: nobody waits for it.
   assert.equal(fake.client.state, 'connecting');
-  assert.equal(fake.states.at(-1).reason, 'went silent');
+  assert.equal(fake.states.at(-1).reason, 'silence');
   const [dead] = fake.sockets;
   dead.say({ type: 'ping' });
   dead.end(3500);
@@ -234,7 +234,7 @@ test('a token that cannot be fetched is asked for again; none at all ends it', a
   }
   await turn_over();
   t.mock.timers.tick(10_000);
-  assert.equal(fake.states.at(-1).reason, 'went silent');
+  assert.equal(fake.states.at(-1).reason, 'silence');
   t.mock.timers.tick(20_000);
   await turn_over();
   assert.equal(fake.client.state, 'disconnected');
