@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fake_client, fake_subscription, message, turn_over } from './support/fake_socket.mjs';
-
-const fake_time = (t) => t.mock.timers.enable({ apis: ['setTimeout'] });
+import { fake_time } from './support/fake_time.mjs';
 
 /** Loses the connection and comes back; takes what the client says then. */
-async function come_back(t, fake) {
+async function come_back(tick, fake) {
   fake.newest().end(1006);
-  t.mock.timers.tick(20_000);
+  tick(fake.states.at(-1).retry_in);
   await turn_over();
   return fake.newest().welcome();
 }
@@ -18,11 +17,11 @@ const outcome = (promise) => promise.then((reply) => reply.offset, (error) => er
 // Positions ----------------------------------------------------------------------------------
 
 test('what was missed is asked for by position, and handed out once', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = await fake_subscription(t);
   fake.socket.say(message(11, 'a'), message(12, 'b'), message(12, 'b'), message(11, 'a'), message(undefined, 'now'));
   assert.deepEqual(fake.room.position, { epoch: 'e1', offset: 12 });
-  const [again] = await come_back(t, fake);
+  const [again] = await come_back(tick, fake);
   assert.deepEqual(again, { type: 'subscribe', id: again.id, channel: 'room', payload: { recover: { epoch: 'e1', offset: 12 } } });
   fake.newest().say({ type: 'ack', id: again.id, payload: { epoch: 'e1', offset: 14, recovered: true, messages: [{ offset: 13, data: 'c' }, { offset: 14, data: 'd' }] } }, message(15, 'e'));
   assert.deepEqual(fake.messages, ['a', 'b', 'now', 'c', 'd', 'e']);
@@ -30,9 +29,9 @@ test('what was missed is asked for by position, and handed out once', async (t) 
 });
 
 test('what cannot be recovered is said, and the new position kept', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = await fake_subscription(t);
-  const [again] = await come_back(t, fake);
+  const [again] = await come_back(tick, fake);
   fake.newest().ack(again.id, { epoch: 'e2', offset: 3, recovered: false, messages: [] });
   assert.deepEqual(fake.changes.at(-1), { state: 'subscribed', recovered: false });
   assert.deepEqual(fake.room.position, { epoch: 'e2', offset: 3 });
@@ -41,7 +40,7 @@ test('what cannot be recovered is said, and the new position kept', async (t) =>
 });
 
 test('who shows the latest messages begins anew with them', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   const room = fake.client.subscribe('room', { last: 2 });
   const shown = [];
@@ -50,7 +49,7 @@ test('who shows the latest messages begins anew with them', async (t) => {
   const [first] = await fake.connected();
   assert.deepEqual(first.payload, { last: 2 });
   fake.socket.ack(first.id, { epoch: 'e1', offset: 2, recovered: false, messages: [{ offset: 1, data: 'a' }, { offset: 2, data: 'b' }] });
-  const [recover] = await come_back(t, { ...fake, newest: () => fake.socket });
+  const [recover] = await come_back(tick, { ...fake, newest: () => fake.socket });
   assert.deepEqual(recover.payload, { recover: { epoch: 'e1', offset: 2 } });
   fake.socket.say({ type: 'ack', id: recover.id, payload: { epoch: 'e2', offset: 8, recovered: false, messages: [] } }, message(9, 'of the old subscription'));
   const [out, back] = await fake.socket.taken();
@@ -80,7 +79,7 @@ test('the answer to a publication counts before the message behind it', async (t
 });
 
 test('what we do not get of our own leaves no gap, and does not come back', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = await fake_subscription(t);
   const sent = ['x', 'y', 'z'].map((data) => fake.room.publish(data, { exclude_self: true }));
   const [x, y, z] = await fake.socket.taken();
@@ -91,7 +90,7 @@ test('what we do not get of our own leaves no gap, and does not come back', asyn
   fake.socket.ack(z.id, { epoch: 'e1', offset: 16 });
   assert.deepEqual(await Promise.all(sent.map(outcome)), [11, 13, 16]);
   assert.deepEqual(fake.messages, ['a', 'b']);
-  const [again] = await come_back(t, fake);
+  const [again] = await come_back(tick, fake);
   assert.deepEqual(again.payload.recover, { epoch: 'e1', offset: 14 });
   fake.newest().ack(again.id, { epoch: 'e1', offset: 17, recovered: true, messages: [{ offset: 15, data: 'c' }, { offset: 16, data: 'z' }, { offset: 17, data: 'd' }] });
   assert.deepEqual(fake.messages, ['a', 'b', 'c', 'd']);
@@ -127,14 +126,14 @@ test('the server can end a subscription, for good or for a moment', async (t) =>
 });
 
 test('a refused subscription is over; a refusal for now is asked again', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   const rooms = ['no', 'later'].map((name) => fake.client.subscribe(name));
   const [no, later] = await fake.connected();
   fake.socket.say({ type: 'error', id: no.id, payload: { code: 103, name: 'permission_denied', message: 'denied', temporary: false } });
   fake.socket.say({ type: 'error', id: later.id, payload: { code: 111, name: 'too_many_requests', message: 'wait', temporary: true, retry_after_ms: 300 } });
   assert.deepEqual(rooms.map(({ state }) => state), ['unsubscribed', 'subscribing']);
-  t.mock.timers.tick(300);
+  tick(300);
   const asked = await fake.socket.taken();
   assert.deepEqual(asked.map(({ type, channel }) => [type, channel]), [['unsubscribe', 'later'], ['subscribe', 'later']]);
 });
@@ -178,7 +177,7 @@ test('unsubscribe() counts at once', async (t) => {
 // What waits ---------------------------------------------------------------------------------
 
 test('publications wait for the connection, in order, behind their subscription', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   fake.client.connect();
   const room = fake.client.subscribe('room');
@@ -190,7 +189,7 @@ test('publications wait for the connection, in order, behind their subscription'
   assert.equal(await now, 'disconnected', 'what is for those who are here now does not wait');
   assert.equal(new Set(said.map(({ payload }) => payload.idempotency_key)).size, 4);
   fake.socket.ack(said[1].id, { epoch: 'e', offset: 1 });
-  const again = await come_back(t, { ...fake, newest: () => fake.socket });
+  const again = await come_back(tick, { ...fake, newest: () => fake.socket });
   assert.deepEqual(again.slice(1), said.slice(2), 'what has no answer is sent again, with its key');
   for (const { id } of again.slice(1)) fake.socket.ack(id, { epoch: 'e', offset: id });
   assert.deepEqual(await Promise.all(sent), [1, ...again.slice(1).map(({ id }) => id)]);
@@ -198,15 +197,15 @@ test('publications wait for the connection, in order, behind their subscription'
 });
 
 test('the queue is bounded in number, bytes and time, and says so', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t, { queue_count: 3, queue_bytes: 1_000, queue_ms: 60_000 });
   fake.client.connect();
   const first = [1, 2, 3].map((n) => outcome(fake.client.publish('a', n)));
   assert.equal(await outcome(fake.client.publish('a', 4)), 'overflow');
   assert.equal(fake.client.unconfirmed, 3);
-  t.mock.timers.tick(5_000);
-  fake.socket?.end(1006);
-  for (let at = 5_000; at < 60_000; at += 5_000) t.mock.timers.tick(5_000), await turn_over();
+  tick(59_999);
+  assert.equal(fake.client.unconfirmed, 3);
+  tick(1);
   assert.deepEqual(await Promise.all(first), ['timeout', 'timeout', 'timeout']);
   assert.equal(fake.client.unconfirmed, 0);
   const long = outcome(fake.client.publish('a', 'é'.repeat(350)));
@@ -237,16 +236,16 @@ test('of what waits under one key only the latest is sent, and answers for the o
 });
 
 test('a refusal for now holds everything back, so that nothing overtakes', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = await fake_subscription(t);
   const sent = [1, 2].map((n) => outcome(fake.room.publish(n)));
   const [one, two] = await fake.socket.taken();
   const busy = { code: 111, name: 'too_many_requests', message: 'wait', temporary: true, retry_after_ms: 700 };
   fake.socket.say({ type: 'error', id: one.id, payload: busy }, { type: 'error', id: two.id, payload: busy });
   sent.push(outcome(fake.room.publish(3)));
-  t.mock.timers.tick(699);
+  tick(699);
   assert.deepEqual(await fake.socket.taken(), []);
-  t.mock.timers.tick(1);
+  tick(1);
   assert.deepEqual(await fake.socket.taken(), [one], 'carefully');
   fake.socket.ack(one.id, { epoch: 'e1', offset: 11 });
   const [next, three] = await fake.socket.taken();
@@ -273,14 +272,14 @@ test('a message holds at most 64 KiB; what the server would not take is not sent
 });
 
 test('at most 16 requests wait for answers, the next go as those come', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   fake.client.connect();
   const sent = Array.from({ length: 40 }, (_, n) => outcome(fake.client.publish('a', n)));
   await turn_over();
   const said = [];
   assert.equal((await fake.socket.welcome()).length, 16);
-  const again = await come_back(t, { ...fake, newest: () => fake.socket });
+  const again = await come_back(tick, { ...fake, newest: () => fake.socket });
   for (let asked = again; asked.length; asked = await fake.socket.taken()) {
     said.push(asked.map(({ payload }) => payload.data));
     asked.forEach(({ id, payload }) => fake.socket.ack(id, { epoch: 'e', offset: payload.data }));
@@ -291,17 +290,17 @@ test('at most 16 requests wait for answers, the next go as those come', async (t
 });
 
 test('what was said in the moment of the loss waits like the rest', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = await fake_subscription(t);
   const sent = outcome(fake.room.publish(1));
-  const [, again] = await come_back(t, fake);
+  const [, again] = await come_back(tick, fake);
   assert.equal(again.payload.data, 1);
   fake.newest().ack(again.id, { epoch: 'e1', offset: 11 });
   assert.equal(await sent, 11);
 });
 
 test('other requests are sent once, and settle once', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   assert.equal(await outcome(fake.client.rpc('early')), 'disconnected');
   fake.client.connect();
@@ -322,9 +321,9 @@ test('other requests are sent once, and settle once', async (t) => {
   fake.socket.end(1006);
   assert.equal(await lost, 'disconnected');
   const slow = outcome(fake.client.rpc('slow'));
-  t.mock.timers.tick(9_999);
+  tick(9_999);
   await turn_over();
-  t.mock.timers.tick(1);
+  tick(1);
   assert.equal(await slow, 'timeout');
   fake.client.disconnect();
 });
@@ -332,7 +331,7 @@ test('other requests are sent once, and settle once', async (t) => {
 // Presence and typing ------------------------------------------------------------------------
 
 test('presence follows the server’s changes, and asks when it missed one', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const meta = (ref, client, state) => ({ ref, client, state, at: 1 });
   const fake = await fake_subscription(t, {}, { presence: { rev: 4, members: { ann: { metas: [meta('1', 'c1', null)] } } } });
   const seen = () => fake.room.members.map(({ user, client, state }) => [user, client, state]);
@@ -351,7 +350,7 @@ test('presence follows the server’s changes, and asks when it missed one', asy
   assert.deepEqual(get.payload, { op: 'get' });
   fake.socket.ack(get.id, { rev: 8, members: {} });
   assert.deepEqual(seen(), []);
-  const [, again] = await come_back(t, fake).then(async ([subscribe]) => {
+  const [, again] = await come_back(tick, fake).then(async ([subscribe]) => {
     fake.newest().ack(subscribe.id, { epoch: 'e1', offset: 10, recovered: true });
     return [subscribe, ...(await fake.newest().taken())];
   });

@@ -2,30 +2,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fake_client, turn_over } from './support/fake_socket.mjs';
-
-const fake_time = (t) => t.mock.timers.enable({ apis: ['setTimeout'] });
+import { fake_time } from './support/fake_time.mjs';
 
 /** Loses the connection (or the attempt) and begins the next; returns how long that took. */
-async function lose(fake, t, code = 1006) {
+async function lose(fake, tick, code = 1006) {
   fake.socket.end(code);
   const { retry_in } = fake.states.at(-1);
   const before = fake.sockets.length;
-  t.mock.timers.tick(Math.ceil(retry_in) - 1);
+  tick(Math.ceil(retry_in) - 1);
   await turn_over();
   assert.equal(fake.sockets.length, before, 'not earlier than told');
-  t.mock.timers.tick(1);
+  tick(1);
   await turn_over();
   assert.equal(fake.sockets.length, before + 1);
   return retry_in;
 }
 
 test('ask 8: clients come back spread evenly over a window that doubles up to the limit', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const waits = Array.from({ length: 8 }, () => []);
   for (let i = 0; i < 500; i++) {
     const fake = fake_client(t);
     await fake.connected();
-    for (const row of waits) row.push(await lose(fake, t));
+    for (const row of waits) row.push(await lose(fake, tick));
     fake.client.disconnect();
   }
   for (const [n, row] of waits.entries()) {
@@ -39,21 +38,21 @@ test('ask 8: clients come back spread evenly over a window that doubles up to th
 });
 
 test('only a connection that lasts five seconds counts as success', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   await fake.connected({ reconnect: { min_ms: 100, max_ms: 10_000 } });
   const window = async () => {
     t.mock.method(Math, 'random', () => 1);
-    const wait = await lose(fake, t);
+    const wait = await lose(fake, tick);
     await fake.socket.welcome({ reconnect: { min_ms: 100, max_ms: 10_000 } });
     return wait;
   };
-  t.mock.timers.tick(5_000);
+  tick(5_000);
   assert.equal(await window(), 200);
-  t.mock.timers.tick(4_999);
+  tick(4_999);
   assert.equal(await window(), 400);
   assert.equal(await window(), 800);
-  t.mock.timers.tick(5_000);
+  tick(5_000);
   assert.equal(await window(), 200);
 });
 
@@ -71,7 +70,7 @@ test('ask 8: the server names the window of the return', async (t) => {
 });
 
 test('a network that returns is worth an attempt at once', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const listeners = new Set();
   globalThis.addEventListener = (type, listener) => type === 'online' && listeners.add(listener);
   globalThis.removeEventListener = (_, listener) => listeners.delete(listener);
@@ -89,7 +88,7 @@ test('a network that returns is worth an attempt at once', async (t) => {
   online();
   await turn_over();
   assert.equal(fake.sockets.length, 2);
-  t.mock.timers.tick(9_000);
+  tick(9_000);
   await turn_over();
   assert.equal(fake.sockets.length, 2, 'the attempt that was due is not made as well');
   fake.client.disconnect();
@@ -114,17 +113,17 @@ test('close codes say whether to come back', async (t) => {
 });
 
 test('ask 21: a connection is dead after ping + 10 seconds without a sign of life', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   await fake.connected({ ping: 25 });
   for (let i = 0; i < 3; i++) {
-    t.mock.timers.tick(34_999);
+    tick(34_999);
     fake.socket.say({ type: 'ping' });
     assert.deepEqual(await fake.socket.taken(), [{ type: 'pong' }]);
   }
-  t.mock.timers.tick(34_999);
+  tick(34_999);
   assert.equal(fake.client.state, 'connected');
-  t.mock.timers.tick(1);
+  tick(1);
   // The close handshake may never end: nobody waits for it.
   assert.equal(fake.client.state, 'connecting');
   assert.equal(fake.states.at(-1).reason, 'silence');
@@ -135,18 +134,18 @@ test('ask 21: a connection is dead after ping + 10 seconds without a sign of lif
 });
 
 test('an opening that takes too long is given up', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const fake = fake_client(t);
   fake.client.connect();
   await turn_over();
-  t.mock.timers.tick(9_999);
+  tick(9_999);
   assert.equal(fake.states.length, 1);
-  t.mock.timers.tick(1);
+  tick(1);
   assert.ok(fake.states.at(-1).retry_in >= 500);
 });
 
 test('two failures in a row lead to the next carrier, and a loss back to the best that ever worked', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const posts = [];
   const fetch = (url) => {
     posts.push(url);
@@ -154,7 +153,7 @@ test('two failures in a row lead to the next carrier, and a loss back to the bes
   };
   const fake = fake_client(t, { transports: ['websocket', 'sse'], fetch });
   const next = async () => {
-    t.mock.timers.tick(20_000);
+    tick(fake.states.at(-1).retry_in);
     await turn_over();
     await turn_over();
     return fake.states.findLast(({ retry_in }) => retry_in === undefined).transport;
@@ -189,7 +188,7 @@ test('garbage from the server costs the connection, never more', async (t) => {
 // Tokens -------------------------------------------------------------------------------------
 
 test('tokens are fetched, renewed before they expire, and fetched again when they did', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   let made = 0;
   const get_token = async () => `token ${++made}`;
   const fake = fake_client(t, { get_token });
@@ -199,22 +198,22 @@ test('tokens are fetched, renewed before they expire, and fetched again when the
   const [{ payload, id }] = await fake.socket.taken();
   assert.equal(payload.token, 'token 1');
   fake.socket.ack(id, { client: 'me', ping: 25, limits: { message: 1 }, reconnect: { min_ms: 1, max_ms: 1 }, expires_in: 20 });
-  t.mock.timers.tick(15_999);
+  tick(15_999);
   assert.deepEqual(await fake.socket.taken(), []);
-  t.mock.timers.tick(1);
+  tick(1);
   const [refresh] = await fake.socket.taken();
   assert.deepEqual([refresh.type, refresh.payload], ['refresh', { token: 'token 2' }]);
   fake.socket.ack(refresh.id, { expires_in: 10 });
   await turn_over();
-  t.mock.timers.tick(8_000);
+  tick(8_000);
   assert.equal((await fake.socket.taken())[0].payload.token, 'token 3');
   fake.socket.end(1006);
-  t.mock.timers.tick(1_000);
+  tick(fake.states.at(-1).retry_in);
   await turn_over();
   fake.socket.onopen();
   assert.equal((await fake.socket.taken())[0].payload.token, 'token 3', 'still good');
   fake.socket.end(3005);
-  t.mock.timers.tick(2_000);
+  tick(fake.states.at(-1).retry_in);
   await turn_over();
   fake.socket.onopen();
   assert.equal((await fake.socket.taken())[0].payload.token, 'token 4');
@@ -222,7 +221,7 @@ test('tokens are fetched, renewed before they expire, and fetched again when the
 });
 
 test('a token that cannot be fetched is asked for again; none at all ends it', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   const answers = [() => Promise.reject(new Error('offline')), () => { throw new Error('bug'); }, () => new Promise(() => {}), () => null];
   let asked = 0;
   const fake = fake_client(t, { get_token: () => answers[asked++]() });
@@ -230,12 +229,12 @@ test('a token that cannot be fetched is asked for again; none at all ends it', a
   for (const reason of ['offline', 'bug']) {
     await turn_over();
     assert.equal(fake.states.at(-1).reason, reason);
-    t.mock.timers.tick(20_000);
+    tick(fake.states.at(-1).retry_in);
   }
   await turn_over();
-  t.mock.timers.tick(10_000);
+  tick(10_000);
   assert.equal(fake.states.at(-1).reason, 'silence');
-  t.mock.timers.tick(20_000);
+  tick(fake.states.at(-1).retry_in);
   await turn_over();
   assert.equal(fake.client.state, 'disconnected');
   assert.equal(fake.sockets.length, 0);
@@ -252,7 +251,7 @@ test('a token that comes after the goodbye opens nothing', async (t) => {
 });
 
 test('a failing refresh is reported and tried again', async (t) => {
-  fake_time(t);
+  const tick = fake_time(t);
   let failing = false;
   const fake = fake_client(t, { get_token: async () => (failing ? Promise.reject(new Error('down')) : 'fine') });
   const errors = [];
@@ -262,12 +261,12 @@ test('a failing refresh is reported and tried again', async (t) => {
   for (let i = 0; i < 4; i++) {
     assert.deepEqual(errors, []);
     fake.socket.say({ type: 'ping' });
-    t.mock.timers.tick(20_000);
+    tick(20_000);
     await turn_over();
   }
   assert.deepEqual(errors, ['down']);
   failing = false;
-  t.mock.timers.tick(4_000); // soon, but not at once
+  tick(4_000); // soon, but not at once
   const asked = (await fake.socket.taken()).filter(({ type }) => type === 'refresh');
   assert.deepEqual(asked.map(({ payload }) => payload), [{ token: 'fine' }]);
   fake.client.disconnect();
