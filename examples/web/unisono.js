@@ -297,7 +297,7 @@ export function create_client(address, options = {}) {
   let carrier;
   let current; // identity of the attempt to connect: what comes from an earlier one is late
   let in_flight = 0; // of the requests
-  let window = max_in_flight; // for them: small after a refusal, growing with success
+  let most_in_flight = max_in_flight; // for them: small after a refusal, growing with success
   let lines = []; // leave together at the end of this turn
   let choice = 0; // of the transports
   let proven = Infinity; // the first transport that ever worked
@@ -369,7 +369,7 @@ export function create_client(address, options = {}) {
 
   function transmit(asked) {
     // Not all at once: servers count what comes in a second, and end connections of which they had to refuse much.
-    if (asked.sent || pause || in_flight >= window || state !== 'connected') return;
+    if (asked.sent || pause || in_flight >= most_in_flight || state !== 'connected') return;
     // The server would close the connection for good.
     if (asked.bytes > largest) return settle(asked.id, failure('payload_too_large', false));
     asked.sent = true;
@@ -390,7 +390,7 @@ export function create_client(address, options = {}) {
   }
 
   function settle(id, error, reply) {
-    window = Math.min(window + 0.25, max_in_flight);
+    most_in_flight = Math.min(most_in_flight + 0.25, max_in_flight);
     take(id)?.done(error, reply);
     flush();
   }
@@ -400,7 +400,7 @@ export function create_client(address, options = {}) {
     if (!asked?.kept || !error.temporary) return settle(id, error);
     asked.sent = false;
     in_flight--;
-    window = 1;
+    most_in_flight = 1;
     clearTimeout(pause);
     pause = later(error.retry_after_ms ?? retry_ms, () => {
       pause = 0;
