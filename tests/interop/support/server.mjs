@@ -49,12 +49,11 @@ export function run(owner, args, file = program) {
 }
 
 export class Server {
-  constructor(owner, { threads = 1, data = temporary_folder(owner), args = [] } = {}) {
+  constructor(owner, program, args) {
     this.owner = owner;
     this.program = program;
-    this.args = ['--threads', String(threads), '--data', data, ...args];
+    this.args = args;
     this.port = 0;
-    this.data = data;
   }
 
   /** Again on the same port and data. */
@@ -91,12 +90,14 @@ export class Server {
   }
 }
 
-export const start_server = (owner, options) => new Server(owner, options).start();
+export function start_server(owner, { threads = 1, data = temporary_folder(owner), args = [] } = {}) {
+  const server = new Server(owner, program, ['--threads', String(threads), '--data', data, ...args]);
+  server.data = data;
+  return server.start();
+}
 
 /** Rooms with other times and limits than the showcase's; `options` are those of tests/support/protocol_server.cpp. */
 export function start_protocol_server(owner, options = {}) {
-  const server = new Server(owner);
-  server.program = path.join(build, 'tests/protocol_server');
-  server.args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return server.start();
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return new Server(owner, path.join(build, 'tests/protocol_server'), args).start();
 }
