@@ -16,8 +16,9 @@ class UnisonoConan(ConanFile):
     topics = ("websocket", "sse", "crdt", "yjs", "real-time", "asio")
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"shared": [True, False], "fPIC": [True, False], "sqlite": [True, False], "deflate": [True, False]}
-    default_options = {"shared": False, "fPIC": True, "sqlite": False, "deflate": False}
+    options = {"shared": [True, False], "fPIC": [True, False], "sqlite": [True, False], "deflate": [True, False],
+               "tls": [True, False]}
+    default_options = {"shared": False, "fPIC": True, "sqlite": False, "deflate": False, "tls": False}
     implements = ["auto_shared_fpic"]
     exports_sources = "CMakeLists.txt", "LICENSE", "cmake/*", "include/*", "src/*"
 
@@ -39,6 +40,8 @@ class UnisonoConan(ConanFile):
             self.requires("sqlite3/[>=3.35 <4]")
         if self.options.deflate:
             self.requires("zlib/[>=1.2.11 <2]")
+        if self.options.tls:
+            self.requires("openssl/[>=3.0 <4]")
 
     def build_requirements(self):
         self.tool_requires("cmake/[>=3.24]")
@@ -54,6 +57,7 @@ class UnisonoConan(ConanFile):
         toolchain.cache_variables["UNISONO_BUILD_BENCHMARKS"] = False
         toolchain.cache_variables["UNISONO_WITH_SQLITE"] = bool(self.options.sqlite)
         toolchain.cache_variables["UNISONO_WITH_DEFLATE"] = bool(self.options.deflate)
+        toolchain.cache_variables["UNISONO_WITH_TLS"] = bool(self.options.tls)
         toolchain.generate()
 
     def build(self):
@@ -96,6 +100,12 @@ class UnisonoConan(ConanFile):
             deflate.set_property("cmake_target_name", "unisono::deflate")
             deflate.libs = ["unisono_deflate"]
             deflate.requires = ["unisono", "zlib::zlib"]
+
+        if self.options.tls:
+            tls = self.cpp_info.components["tls"]
+            tls.set_property("cmake_target_name", "unisono::tls")
+            tls.libs = ["unisono_tls"]
+            tls.requires = ["unisono", "openssl::ssl"]
 
         if self.settings.os in ("Linux", "FreeBSD"):
             for component in (core, header_only):

@@ -21,6 +21,12 @@ if(TARGET unisono_deflate)
         DESTINATION "${unisono_package_dir}")
 endif()
 
+if(TARGET unisono_tls)
+    install(TARGETS unisono_tls EXPORT unisono_tls)
+    install(EXPORT unisono_tls NAMESPACE unisono:: FILE unisono-tls-targets.cmake
+        DESTINATION "${unisono_package_dir}")
+endif()
+
 install(DIRECTORY include/unisono DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.ipp")
 
 configure_package_config_file(cmake/unisono-config.cmake.in unisono-config.cmake

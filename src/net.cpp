@@ -1,4 +1,5 @@
 #include <unisono/net/detail/impl/flush_queue.ipp>
 #include <unisono/net/impl/connection.ipp>
+#include <unisono/net/impl/connection_filter.ipp>
 #include <unisono/net/impl/listener.ipp>
 #include <unisono/net/impl/shard.ipp>

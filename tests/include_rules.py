@@ -17,11 +17,13 @@ THIRD_PARTIES = {
     "websocketpp": ("websocketpp/",),
     "sqlite3": ("sqlite3.h",),
     "zlib": ("zlib.h",),
+    "openssl": ("openssl/",),
 }
 
 # Inside the folders that may use them, these stay behind one wrapper.
 WRAPPERS = {
     "websocketpp": re.compile(r"wire/detail/websocketpp\.hpp"),
+    "openssl": re.compile(r"tls/detail/openssl\.hpp"),
     "sqlite3": re.compile(r"store/(impl|detail)/\w*sqlite\w*\.[hi]pp"),
     "zlib": re.compile(r"wire/detail/zlib_stream\.hpp"),
 }

@@ -50,7 +50,8 @@ missing_packages() {
         have "${pair%%:*}" || echo "${pair#*:}"
     done
     for pair in asio/version.hpp:libasio-dev websocketpp/version.hpp:libwebsocketpp-dev \
-        rapidjson/reader.h:rapidjson-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev; do
+        rapidjson/reader.h:rapidjson-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev \
+        openssl/ssl.h:libssl-dev; do
         has_header "${pair%%:*}" || echo "${pair#*:}"
     done
     # What only tests and the examples inside other servers need.

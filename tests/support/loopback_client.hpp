@@ -88,7 +88,7 @@ public:
     loopback_client(loopback_client&& other) noexcept
         : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
     loopback_client& operator=(loopback_client&&) = delete;
-    ~loopback_client() { close(); }
+    virtual ~loopback_client() { close(); }
 
     void close() {
         if (fd_ >= 0)
@@ -104,7 +104,7 @@ public:
     void finish() { ::shutdown(fd_, SHUT_WR); }
 
     /// Sends all; false when the peer takes no more for so long, or is gone.
-    bool try_send(std::string_view bytes, std::chrono::milliseconds within = patience) {
+    virtual bool try_send(std::string_view bytes, std::chrono::milliseconds within = patience) {
         auto const deadline = std::chrono::steady_clock::now() + within;
         while (!bytes.empty()) {
             auto const sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -235,18 +235,28 @@ public:
                 return f;
     }
 
-private:
+    int descriptor() const noexcept { return fd_; }
+
+protected:
+    /// Waits until something has come, or the end.
+    bool readable() const {
+        pollfd waited{fd_, POLLIN, 0};
+        return ::poll(&waited, 1, static_cast<int>(std::chrono::milliseconds{patience}.count())) > 0;
+    }
+    void received(std::string_view bytes) { buffer_.append(bytes); }
+
     /// Reads something; false at the end.
-    bool fill() {
-        pollfd readable{fd_, POLLIN, 0};
-        if (::poll(&readable, 1, static_cast<int>(std::chrono::milliseconds{patience}.count())) <= 0)
+    virtual bool fill() {
+        if (!readable())
             throw std::runtime_error("nothing came");
         char bytes[16 * 1024];
         auto const got = ::recv(fd_, bytes, sizeof bytes, 0);
         if (got > 0)
-            buffer_.append(bytes, static_cast<std::size_t>(got));
+            received({bytes, static_cast<std::size_t>(got)});
         return got > 0;
     }
+
+private:
     void require() {
         if (!fill())
             throw std::runtime_error("the connection ended after: " + buffer_);

@@ -5,6 +5,7 @@
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/outbox.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/net/stream_filter.hpp>
 #include <unisono/net/tcp.hpp>
 #include <unisono/net/timer_wheel.hpp>
 
@@ -70,12 +71,16 @@ class connection final : public std::enable_shared_from_this<connection>,
                          private timer_wheel::entry,
                          private detail::list_link<shard> {
 public:
+    /// `filter`: what encrypts; null for plain TCP. Its handshake comes before the handler's on_start().
     connection(shard& home, tcp_socket socket, std::unique_ptr<connection_handler> handler,
-               std::size_t outbox_limit);
+               std::size_t outbox_limit, std::unique_ptr<stream_filter> filter = nullptr);
     ~connection();
 
-    /// Begins to read.
-    void start();
+    /// Begins to read. A filter's handshake may take `handshake_timeout`; on_start() never comes if it fails.
+    void start(clock::duration handshake_timeout = std::chrono::seconds{5});
+
+    /// The filter's handshake is under way.
+    bool is_handshaking() const noexcept { return handshaking_; }
 
     /// Queues bytes to write. False, and nothing queued, when they were refused for lack of room, or the
     /// connection is closing; `how` and `key` say what else may happen without room, see outbox::push().
@@ -179,7 +184,15 @@ private:
     void on_deadline() override;
     void read();
     void on_readable(std::error_code ec);
+    void on_end();
     bool take(mutable_bytes bytes);
+    bool take_filtered(mutable_bytes received);
+    bool read_filtered(mutable_bytes received);
+    bool write_plain();
+    bool write_filtered();
+    bool fill_filter();
+    bool write_stopped(std::error_code why);
+    bool has_unsent() const noexcept { return !outbox_.empty() || (filter_ && !filter_->pending().empty()); }
     void wait_writable();
     void linger();
     void tell_closed(std::error_code why);
@@ -194,6 +207,7 @@ private:
     std::optional<tcp_socket> socket_; ///< none when detached: it must not outlive the loop
     std::unique_ptr<connection_handler> handler_;
     std::unique_ptr<connection_handler> next_;
+    std::unique_ptr<stream_filter> filter_; ///< null: plain TCP
     outbox outbox_;
     std::shared_ptr<connection> self_; ///< until it is closed
     std::uint64_t written_ = 0;
@@ -209,6 +223,7 @@ private:
     bool flush_posted_ = false;
     bool waiting_writable_ = false;
     bool finished_ = false;
+    bool handshaking_;
 };
 
 inline void connection_handler::on_shutdown(connection& c) {
@@ -221,5 +236,6 @@ inline void connection_handler::on_shutdown(connection& c) {
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/net/detail/impl/flush_queue.ipp>
 #include <unisono/net/impl/connection.ipp>
+#include <unisono/net/impl/connection_filter.ipp>
 #include <unisono/net/impl/shard.ipp>
 #endif

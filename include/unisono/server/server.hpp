@@ -5,6 +5,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/net/stream_filter.hpp>
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
@@ -48,6 +49,8 @@ struct server_options {
     std::shared_ptr<document_store> store = nullptr;
     origin_policy origins = {}; ///< which web pages may connect
     http_options http = {};
+    /// What encrypts: tls_context::open(...).value() of unisono::tls. Null: plain HTTP.
+    std::shared_ptr<stream_filter_source> tls = nullptr;
     hub_options rooms = {};                            ///< logs to `log` if not told otherwise
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();

@@ -16,9 +16,10 @@ namespace unisono::inline v0 {
 
 struct http_options {
     http_limits limits = {};
-    std::chrono::milliseconds request_timeout{10'000}; ///< from the first byte of a request to its last
-    std::chrono::milliseconds idle_timeout{15'000};    ///< between requests, and before the first
-    std::chrono::milliseconds write_timeout{30'000};   ///< without any progress while a response is written
+    std::chrono::milliseconds request_timeout{10'000};  ///< from the first byte of a request to its last
+    std::chrono::milliseconds idle_timeout{15'000};     ///< between requests, and before the first
+    std::chrono::milliseconds handshake_timeout{5'000}; ///< for TLS, before all else
+    std::chrono::milliseconds write_timeout{30'000};    ///< without any progress while a response is written
     std::size_t outbox_limit = 1024 * 1024; ///< bytes queued for a stream that the client does not read
 };
 
@@ -32,9 +33,11 @@ public:
     http_connection(std::shared_ptr<http_handler const> handler, http_options const& options)
         : handler_(std::move(handler)), options_(options), parser_(options.limits) {}
 
-    /// Speaks HTTP on a freshly accepted socket.
-    static void serve(shard& home, tcp_socket socket, std::shared_ptr<http_handler const> handler,
-                      http_options const& options);
+    /// Speaks HTTP on a freshly accepted socket, through `filter` (TLS) if there is one.
+    static std::shared_ptr<connection> serve(shard& home, tcp_socket socket,
+                                             std::shared_ptr<http_handler const> handler,
+                                             http_options const& options,
+                                             std::unique_ptr<stream_filter> filter = nullptr);
 
     void on_start(connection& c) override;
     void on_data(connection& c, mutable_bytes bytes) override;

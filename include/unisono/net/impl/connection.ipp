@@ -34,8 +34,14 @@ struct gathered {
 } // namespace detail
 
 UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
-                                    std::unique_ptr<connection_handler> handler, std::size_t outbox_limit)
-    : home_(home), socket_(std::move(socket)), handler_(std::move(handler)), outbox_(outbox_limit) {
+                                    std::unique_ptr<connection_handler> handler, std::size_t outbox_limit,
+                                    std::unique_ptr<stream_filter> filter)
+    : home_(home),
+      socket_(std::move(socket)),
+      handler_(std::move(handler)),
+      filter_(std::move(filter)),
+      outbox_(outbox_limit),
+      handshaking_(filter_ != nullptr) {
     std::error_code ignored;
     socket_->non_blocking(true, ignored);
     socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -71,9 +77,12 @@ void connection::guarded(Call&& call) {
     abort(std::make_error_code(std::errc::operation_canceled));
 }
 
-UNISONO_DECL void connection::start() {
+UNISONO_DECL void connection::start(clock::duration handshake_timeout) {
     self_ = shared_from_this();
-    guarded([&] { handler_->on_start(*this); });
+    if (handshaking_)
+        home_.timers().set(*this, home_.time().now() + handshake_timeout);
+    else
+        guarded([&] { handler_->on_start(*this); });
     read();
 }
 
@@ -127,32 +136,36 @@ UNISONO_DECL void connection::flush() {
     flush_posted_ = false;
     if (state_ == state::closed || state_ == state::lingering || waiting_writable_)
         return;
-    if (outbox_.empty()) {
-        if (state_ == state::closing)
-            linger();
-        return;
-    }
-    do {
-        std::error_code ec;
-        auto const written = write_some(ec);
-        if (ec) {
-            if (ec == asio::error::would_block || ec == asio::error::try_again)
-                wait_writable();
-            else
-                abort(ec);
-            break;
-        }
-        outbox_.consume(written);
-        written_ += written;
-    } while (!outbox_.empty());
+    bool const had_bytes = has_unsent();
+    bool const all = filter_ ? write_filtered() : write_plain();
     if (outbox_.take_low_water() && state_ == state::open)
         guarded([&] { handler_->on_low_water(*this); });
-    if (!outbox_.empty() || state_ == state::closed)
+    if (!all || !outbox_.empty() || state_ == state::closed)
         return;
     if (state_ == state::closing)
         linger();
-    else
+    else if (had_bytes && !handshaking_)
         guarded([&] { handler_->on_drained(*this); });
+}
+
+UNISONO_DECL bool connection::write_plain() {
+    while (!outbox_.empty()) {
+        std::error_code ec;
+        auto const written = write_some(ec);
+        if (ec)
+            return write_stopped(ec);
+        outbox_.consume(written);
+        written_ += written;
+    }
+    return true;
+}
+
+UNISONO_DECL bool connection::write_stopped(std::error_code why) {
+    if (why == asio::error::would_block || why == asio::error::try_again)
+        wait_writable();
+    else
+        abort(why);
+    return false;
 }
 
 /// Gives the socket what it takes at once.
@@ -194,7 +207,9 @@ UNISONO_DECL void connection::linger() {
 }
 
 UNISONO_DECL void connection::shut_down() {
-    if (state_ == state::open)
+    if (handshaking_)
+        abort();
+    else if (state_ == state::open)
         guarded([&] { handler_->on_shutdown(*this); });
 }
 
@@ -235,6 +250,7 @@ UNISONO_DECL void connection::detach() {
         home_.flushes_.remove(*this);
     home_.forget(*this);
     socket_.reset();
+    filter_.reset();
     self_.reset();
 }
 
@@ -258,7 +274,7 @@ UNISONO_DECL void connection::clear_deadline() noexcept {
 }
 
 UNISONO_DECL void connection::on_deadline() {
-    if (state_ == state::open)
+    if (state_ == state::open && !handshaking_)
         guarded([&] { handler_->on_deadline(*this); });
     else if (state_ == state::closing && written_ != std::exchange(written_before_, written_))
         home_.timers().set(*this, home_.time().now() + detail::linger_time); // slow is fine, stuck is not
@@ -293,20 +309,28 @@ UNISONO_DECL void connection::on_readable(std::error_code ec) {
         read();
         return;
     }
-    if (ec == asio::error::eof && !outbox_.empty()) {
-        close(); // it says no more, but may still listen
+    if (ec == asio::error::eof) {
+        on_end();
         return;
     }
     if (ec) {
         abort(ec);
         return;
     }
-    if (take({home_.scratch(), count}))
+    mutable_bytes const bytes{home_.scratch(), count};
+    if (filter_ ? take_filtered(bytes) : take(bytes))
         read();
 }
 
+UNISONO_DECL void connection::on_end() {
+    if (state_ == state::open && has_unsent())
+        close(); // it says no more, but may still listen
+    else if (state_ != state::closing)
+        abort(asio::error::eof);
+}
+
 UNISONO_DECL bool connection::take(mutable_bytes bytes) {
-    taking_ = true;
+    bool const inner = std::exchange(taking_, true);
     if (state_ == state::open && !bytes.empty())
         guarded([&] { handler_->on_data(*this, bytes); });
     while (next_ && state_ == state::open) {
@@ -316,7 +340,7 @@ UNISONO_DECL bool connection::take(mutable_bytes bytes) {
         if (state_ == state::open && !rest.empty())
             guarded([&] { handler_->on_data(*this, rest); });
     }
-    taking_ = false;
+    taking_ = inner;
     return state_ != state::closed; // while closing, what arrives is read and thrown away
 }
 

@@ -82,8 +82,12 @@ UNISONO_DECL http_handler server_core::guarded(http_handler handler) const {
 UNISONO_DECL result<void> server_core::start() {
     auto const handler =
         std::make_shared<http_handler const>([this](http_exchange exchange) { routes_.route(exchange); });
-    auto const on_accept = [handler, options = options_.http](shard& home, tcp_socket socket) {
-        http_connection::serve(home, std::move(socket), handler, options);
+    auto const on_accept = [handler, options = options_.http, tls = options_.tls](shard& home,
+                                                                                  tcp_socket socket) {
+        auto filter = tls ? tls->make() : nullptr;
+        if (tls && !filter) // no memory: never in the clear instead
+            return;
+        http_connection::serve(home, std::move(socket), handler, options, std::move(filter));
     };
     std::uint16_t port = options_.port;
     auto with = listener::sharing::exclusive;

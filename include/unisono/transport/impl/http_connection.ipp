@@ -11,11 +11,15 @@
 
 namespace unisono::inline v0 {
 
-UNISONO_DECL void http_connection::serve(shard& home, tcp_socket socket,
-                                         std::shared_ptr<http_handler const> handler,
-                                         http_options const& options) {
+UNISONO_DECL std::shared_ptr<connection> http_connection::serve(shard& home, tcp_socket socket,
+                                                                std::shared_ptr<http_handler const> handler,
+                                                                http_options const& options,
+                                                                std::unique_ptr<stream_filter> filter) {
     auto speaker = std::make_unique<http_connection>(std::move(handler), options);
-    std::make_shared<connection>(home, std::move(socket), std::move(speaker), options.outbox_limit)->start();
+    auto made = std::make_shared<connection>(home, std::move(socket), std::move(speaker),
+                                             options.outbox_limit, std::move(filter));
+    made->start(options.handshake_timeout);
+    return made;
 }
 
 UNISONO_DECL void http_connection::on_start(connection& c) {
