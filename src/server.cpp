@@ -2,3 +2,4 @@
 #include <unisono/server/impl/router.ipp>
 #include <unisono/server/impl/server.ipp>
 #include <unisono/server/impl/server_core.ipp>
+#include <unisono/server/impl/server_drain.ipp>

@@ -227,6 +227,20 @@ TEST_CASE("threat A11: a handshake has a deadline") {
     CHECK(std::chrono::steady_clock::now() - begun < 3s);
 }
 
+TEST_CASE("threat A11: a flood of half handshakes does not keep others out") {
+    fixture f{{.http = {.handshake_timeout = 60s}, .connections = {.handshakes = 10}}};
+    std::vector<plain_client> half;
+    for (int i = 0; i < 300; ++i) {
+        half.emplace_back(f.app->port());
+        half.back().send("\x16\x03\x01\x02");
+        if (i % 50 == 0)
+            CHECK(f.connect().get("/hello").status == 200);
+    }
+    for (std::size_t i = 0; i < 200; ++i)
+        CHECK(half[i].is_closed());
+    CHECK(f.connect().get("/hello").status == 200);
+}
+
 TEST_CASE("threat A11: a bad new certificate keeps the old one") {
     fixture f;
     f.write_certificate(2);

@@ -4,6 +4,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/outbox.hpp>
+#include <unisono/net/admission.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/net/stream_filter.hpp>
 #include <unisono/net/tcp.hpp>
@@ -78,6 +79,9 @@ public:
 
     /// Begins to read. A filter's handshake may take `handshake_timeout`; on_start() never comes if it fails.
     void start(clock::duration handshake_timeout = std::chrono::seconds{5});
+
+    /// Keeps a place among the connections until this one is gone.
+    void hold(std::unique_ptr<admission::ticket> place) noexcept { place_ = std::move(place); }
 
     /// The filter's handshake is under way.
     bool is_handshaking() const noexcept { return handshaking_; }
@@ -208,6 +212,7 @@ private:
     std::unique_ptr<connection_handler> handler_;
     std::unique_ptr<connection_handler> next_;
     std::unique_ptr<stream_filter> filter_; ///< null: plain TCP
+    std::unique_ptr<admission::ticket> place_;
     outbox outbox_;
     std::shared_ptr<connection> self_; ///< until it is closed
     std::uint64_t written_ = 0;

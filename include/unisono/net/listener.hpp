@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/result.hpp>
+#include <unisono/net/descriptor_reserve.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/net/tcp.hpp>
 
@@ -11,14 +12,16 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <system_error>
 
 namespace unisono::inline v0 {
 
 /// Accepts TCP connections for one shard. Several may share a port: the kernel then spreads connections over
 /// them (SO_REUSEPORT).
 ///
-/// When file descriptors run out it pauses for a moment instead of spinning; what is connected stays
-/// connected. Thread safety: on its shard.
+/// When file descriptors run out, those who come are told so at once instead of waiting unheard; what is
+/// connected stays connected, and as soon as a descriptor is free somebody is accepted again. Thread safety:
+/// on its shard.
 class listener : public std::enable_shared_from_this<listener> {
 public:
     using accept_handler = std::function<void(shard&, tcp_socket)>;
@@ -29,9 +32,11 @@ public:
         reuse_port, ///< whoever shares it, too, also another process of this user
     };
 
-    /// Binds and listens. `port` 0 takes a free one; port() tells which.
+    /// Binds and listens. `port` 0 takes a free one; port() tells which. `reserve`: for when descriptors run
+    /// out; shared by listeners that may run out of them together.
     static result<std::shared_ptr<listener>> open(shard& home, std::string const& address, std::uint16_t port,
-                                                  sharing with, accept_handler on_accept);
+                                                  sharing with, accept_handler on_accept,
+                                                  std::shared_ptr<descriptor_reserve> reserve);
 
     /// Begins to accept.
     void start();
@@ -42,8 +47,10 @@ public:
     std::uint16_t port() const noexcept { return port_; }
 
 private:
-    listener(shard& home, accept_handler on_accept);
+    listener(shard& home, accept_handler on_accept, std::shared_ptr<descriptor_reserve> reserve);
     void accept();
+    void wait_for_room(std::error_code why);
+    void accepted(tcp_socket socket);
 
     shard& home_;
     tcp_acceptor acceptor_;
@@ -51,6 +58,8 @@ private:
                                asio::io_context::executor_type>
         pause_;
     accept_handler on_accept_;
+    std::shared_ptr<descriptor_reserve> reserve_;
+    bool full_ = false; ///< and that was logged
     std::uint16_t port_ = 0;
 };
 

@@ -48,8 +48,8 @@ public:
     /// Deadlines on this shard.
     timer_wheel& timers() noexcept { return timers_; }
 
-    /// Asks every connection to say goodbye and close (WebSocket 1001, the end of a stream).
-    void shut_down_connections();
+    /// Those that exist now.
+    std::vector<std::weak_ptr<connection>> connections() const;
 
     /// Closes every connection at once.
     void abort_connections();
@@ -75,8 +75,6 @@ private:
     friend class connection;
     void remember(connection& c) noexcept;
     void forget(connection& c) noexcept;
-    template <class Call>
-    void for_each_connection(Call&& call);
     void start_clock();
     template <class Call>
     void guarded(Call&& call);

@@ -4,6 +4,7 @@
 #include <unisono/core/logger.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
+#include <unisono/net/admission.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/net/stream_filter.hpp>
 #include <unisono/protocol/native/server.hpp>
@@ -51,10 +52,18 @@ struct server_options {
     http_options http = {};
     /// What encrypts: tls_context::open(...).value() of unisono::tls. Null: plain HTTP.
     std::shared_ptr<stream_filter_source> tls = nullptr;
+    connection_limits connections = {};
     hub_options rooms = {};                            ///< logs to `log` if not told otherwise
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();
     clock* time = &system_clock();
+};
+
+/// How shutting down went.
+struct drain_report {
+    std::size_t connections = 0; ///< when it began
+    std::size_t cut = 0;         ///< of those, cut off because they did not leave in time
+    std::chrono::milliseconds took{0};
 };
 
 struct document_options {
@@ -67,8 +76,8 @@ struct document_options {
 /// that a host could not wire itself.
 ///
 /// Add routes, then run(). Handlers run on the shard of their connection; with more than one thread several
-/// run at once, for different connections. Thread safety: stop(), port() and rooms() from any thread; the
-/// rest before run().
+/// run at once, for different connections. Thread safety: drain(), stop(), draining(), port() and rooms()
+/// from any thread; the rest before run().
 class server {
 public:
     explicit server(server_options options = {});
@@ -147,8 +156,20 @@ public:
     /// when it cannot start.
     void run();
 
-    /// Begins to shut down. run() returns when that is done. On a host's loop `done` is called there instead.
+    /// Begins to shut down: nobody new is let in, requests that still come on open connections get 503, and
+    /// what was begun is finished. WebSockets get their protocol's goodbye and 1001, event streams a `retry`,
+    /// each client at another moment of the first half of `deadline`, so that they do not come back all at
+    /// once. Who is still here when it has passed is cut off, and so is everybody on a second call.
+    ///
+    /// Then run() returns; before that it calls `done`. On a host's loop `done` is called there, and may
+    /// destroy the server.
+    void drain(std::chrono::milliseconds deadline, std::function<void(drain_report const&)> done = {});
+
+    /// drain() with server_options::shutdown_timeout.
     void stop(std::function<void()> done = {});
+
+    /// drain() or stop() was called: readiness probes should fail.
+    bool draining() const noexcept;
 
 private:
 #if defined(ASIO_HAS_CO_AWAIT)

@@ -251,6 +251,7 @@ UNISONO_DECL void connection::detach() {
     home_.forget(*this);
     socket_.reset();
     filter_.reset();
+    place_.reset();
     self_.reset();
 }
 

@@ -7,24 +7,31 @@
 #include <asio/error.hpp>
 #include <asio/ip/address.hpp>
 
+#include <cerrno>
 #include <sys/socket.h>
 #include <system_error>
 #include <utility>
 
 namespace unisono::inline v0 {
 
-UNISONO_DECL listener::listener(shard& home, accept_handler on_accept)
-    : home_(home), acceptor_(home.context()), pause_(home.context()), on_accept_(std::move(on_accept)) {}
+UNISONO_DECL listener::listener(shard& home, accept_handler on_accept,
+                                std::shared_ptr<descriptor_reserve> reserve)
+    : home_(home),
+      acceptor_(home.context()),
+      pause_(home.context()),
+      on_accept_(std::move(on_accept)),
+      reserve_(std::move(reserve)) {}
 
 UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::string const& address,
                                                               std::uint16_t port, sharing with,
-                                                              accept_handler on_accept) {
+                                                              accept_handler on_accept,
+                                                              std::shared_ptr<descriptor_reserve> reserve) {
     using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
     std::error_code ec;
     auto const where = asio::ip::make_address(address, ec);
     if (ec)
         return ec;
-    std::shared_ptr<listener> made{new listener(home, std::move(on_accept))};
+    std::shared_ptr<listener> made{new listener(home, std::move(on_accept), std::move(reserve))};
     asio::ip::tcp::endpoint const endpoint{where, port};
     auto& a = made->acceptor_;
     a.open(endpoint.protocol(), ec);
@@ -55,24 +62,47 @@ UNISONO_DECL void listener::stop() {
 }
 
 UNISONO_DECL void listener::accept() {
-    acceptor_.async_accept(
-        home_.context(), [self = shared_from_this()](std::error_code ec, tcp_socket socket) {
-            if (!self->acceptor_.is_open())
-                return;
-            if (!ec)
-                self->on_accept_(self->home_, std::move(socket));
-            if (!ec || ec == asio::error::connection_aborted) {
-                self->accept();
-                return;
-            }
-            // No descriptors or memory left: others must go before anybody can come.
-            self->home_.log().write(severity::warning, "net", "accepting pauses: " + ec.message());
-            self->pause_.expires_after(std::chrono::milliseconds{100});
-            self->pause_.async_wait([self](std::error_code cancelled) {
-                if (!cancelled && self->acceptor_.is_open())
-                    self->accept();
-            });
-        });
+    acceptor_.async_accept(home_.context(),
+                           [self = shared_from_this()](std::error_code ec, tcp_socket socket) {
+                               if (!self->acceptor_.is_open())
+                                   return;
+                               if (!ec) {
+                                   self->full_ = false;
+                                   self->on_accept_(self->home_, std::move(socket));
+                               }
+                               if (!ec || ec == asio::error::connection_aborted)
+                                   self->accept();
+                               else
+                                   self->wait_for_room(ec);
+                           });
+}
+
+UNISONO_DECL void listener::accepted(tcp_socket socket) {
+    if (reserve_->restore()) {
+        full_ = false;
+        on_accept_(home_, std::move(socket));
+    } else { // this client got the last descriptor there is
+        reserve_->turn_away(std::move(socket));
+        (void)reserve_->restore();
+    }
+}
+
+UNISONO_DECL void listener::wait_for_room(std::error_code why) {
+    if (!std::exchange(full_, true)) // once: a flood of clients is no flood of lines
+        home_.log().write(severity::warning, "net", "clients are turned away: " + why.message());
+    auto const again = [self = shared_from_this()](std::error_code cancelled) {
+        if (!cancelled && self->acceptor_.is_open())
+            self->accept();
+    };
+    int error = 0;
+    for (int i = 0; i < 64 && error == 0; ++i) // then others have a turn
+        error = reserve_->turn_away_one(acceptor_.native_handle());
+    if (error == EAGAIN || error == EWOULDBLOCK) {
+        acceptor_.async_wait(tcp_acceptor::wait_read, again); // accepting fails now even when nobody waits
+        return;
+    }
+    pause_.expires_after(std::chrono::milliseconds{error == 0 ? 0 : 100});
+    pause_.async_wait(again);
 }
 
 } // namespace unisono::inline v0

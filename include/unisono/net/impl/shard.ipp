@@ -53,23 +53,18 @@ UNISONO_DECL void shard::forget(connection& c) noexcept {
     --connection_count_;
 }
 
-template <class Call>
-void shard::for_each_connection(Call&& call) {
-    std::vector<std::shared_ptr<connection>> all; // held, since the call may end some
+UNISONO_DECL std::vector<std::weak_ptr<connection>> shard::connections() const {
+    std::vector<std::weak_ptr<connection>> all;
     all.reserve(connection_count_);
     for (auto* link = connections_.next; link != &connections_; link = link->next)
-        if (auto c = static_cast<connection*>(link)->weak_from_this().lock())
-            all.push_back(std::move(c));
-    for (auto const& c : all)
-        call(*c);
-}
-
-UNISONO_DECL void shard::shut_down_connections() {
-    for_each_connection([](connection& c) { c.shut_down(); });
+        all.push_back(static_cast<connection*>(link)->weak_from_this());
+    return all;
 }
 
 UNISONO_DECL void shard::abort_connections() {
-    for_each_connection([](connection& c) { c.abort(); });
+    for (auto const& c : connections())
+        if (auto const here = c.lock())
+            here->abort();
 }
 
 UNISONO_DECL void shard::end_connections() {

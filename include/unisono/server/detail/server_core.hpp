@@ -36,7 +36,8 @@ public:
 
     result<void> start();
     void run();
-    void stop(std::function<void()> done);
+    void drain(std::chrono::milliseconds deadline, std::function<void(drain_report const&)> done);
+    bool draining() const noexcept { return draining_.load(std::memory_order_relaxed); }
 
     server_options const& options() const noexcept { return options_; }
     hub& rooms() noexcept { return *rooms_; }
@@ -66,7 +67,10 @@ private:
     void shut_down();
     bool everyone_gone();
     void settle();
-    void await_goodbyes(std::chrono::steady_clock::time_point deadline, std::function<void()> done);
+    bool hurried();
+    void await_goodbyes();
+    void report_drained();
+    void warn_of_few_descriptors() const;
 
     server_options options_;
     router routes_;
@@ -80,7 +84,16 @@ private:
     std::atomic<std::uint16_t> port_{0};
     std::mutex mutex_;
     std::condition_variable changed_;
-    int stops_ = 0; ///< how often we were asked to stop
+    int stops_ = 0;                           ///< how often we were asked to stop
+    std::chrono::milliseconds drain_time_{0}; ///< for goodbyes
+    std::chrono::steady_clock::time_point drain_deadline_{};
+    std::vector<std::function<void(drain_report const&)>> when_drained_;
+    bool drained_ = false;
+    drain_report report_; ///< once drained_
+    std::chrono::steady_clock::time_point drain_began_{};
+    std::atomic<std::size_t> connected_{0}; ///< when the goodbyes began
+    std::atomic<std::size_t> cut_{0};
+    std::atomic<bool> draining_{false};
     bool on_host_ = false;
     std::shared_ptr<void> alive_ = std::make_shared<char>(); ///< for timers left on a host's loop
 };
@@ -90,4 +103,5 @@ private:
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/server/impl/server_core.ipp>
+#include <unisono/server/impl/server_drain.ipp>
 #endif

@@ -214,8 +214,20 @@ UNISONO_DECL void server::run() {
     core_->run();
 }
 
+UNISONO_DECL void server::drain(std::chrono::milliseconds deadline,
+                                std::function<void(drain_report const&)> done) {
+    core_->drain(deadline, std::move(done));
+}
+
 UNISONO_DECL void server::stop(std::function<void()> done) {
-    core_->stop(std::move(done));
+    drain(core_->options().shutdown_timeout, [done = std::move(done)](drain_report const&) {
+        if (done)
+            done();
+    });
+}
+
+UNISONO_DECL bool server::draining() const noexcept {
+    return core_->draining();
 }
 
 } // namespace unisono::inline v0

@@ -2,6 +2,7 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/net/connection.hpp>
+#include <unisono/server/detail/reception.hpp>
 #include <unisono/server/detail/server_core.hpp>
 #include <unisono/store/store_memory.hpp>
 
@@ -9,8 +10,9 @@
 #include <asio/steady_timer.hpp>
 
 #include <csignal>
-#include <future>
 #include <stdexcept>
+#include <string>
+#include <sys/resource.h>
 #include <system_error>
 #include <utility>
 
@@ -40,8 +42,10 @@ UNISONO_DECL void server_core::open_house() {
 }
 
 UNISONO_DECL server_core::~server_core() {
-    if (!threads_.empty())
+    if (!threads_.empty()) {
+        drain_time_ = options_.shutdown_timeout;
         shut_down();
+    }
     if (on_host_) { // its loop does not run now, or we are in one of its tasks
         for (auto const& l : listeners_)
             l->stop();
@@ -80,26 +84,35 @@ UNISONO_DECL http_handler server_core::guarded(http_handler handler) const {
 }
 
 UNISONO_DECL result<void> server_core::start() {
-    auto const handler =
-        std::make_shared<http_handler const>([this](http_exchange exchange) { routes_.route(exchange); });
-    auto const on_accept = [handler, options = options_.http, tls = options_.tls](shard& home,
-                                                                                  tcp_socket socket) {
-        auto filter = tls ? tls->make() : nullptr;
-        if (tls && !filter) // no memory: never in the clear instead
-            return;
-        http_connection::serve(home, std::move(socket), handler, options, std::move(filter));
+    warn_of_few_descriptors();
+    auto const handler = std::make_shared<http_handler const>([this](http_exchange exchange) {
+        if (draining_.load(std::memory_order_relaxed)) { // somebody else may take it on
+            auto refused = error_response(503);
+            refused.headers.set("Retry-After", "1");
+            exchange.respond(std::move(refused));
+        } else {
+            routes_.route(exchange);
+        }
+    });
+    // In the clear it would not be understood as TLS.
+    auto const reserve = std::make_shared<descriptor_reserve>(options_.tls ? "" : no_room);
+    auto const places = std::make_shared<admission>(options_.connections);
+    auto const on_accept = [&] {
+        return [desk = std::make_shared<reception>(handler, options_.http, options_.tls, places, reserve,
+                                                   options_.connections.handshakes)](
+                   shard& home, tcp_socket socket) { desk->receive(home, std::move(socket)); };
     };
     std::uint16_t port = options_.port;
     auto with = listener::sharing::exclusive;
     if (shards_.size() > 1) { // sharing would take in another process as well: a port in use must be an error
-        auto const probe = listener::open(shards_[0], options_.address, port, with, {});
+        auto const probe = listener::open(shards_[0], options_.address, port, with, {}, reserve);
         if (!probe)
             return probe.error();
         port = (*probe)->port();
         with = listener::sharing::reuse_port;
     }
     for (auto& s : shards_) {
-        auto opened = listener::open(s, options_.address, port, with, on_accept);
+        auto opened = listener::open(s, options_.address, port, with, on_accept(), reserve);
         if (!opened) {
             close_listeners();
             return opened.error();
@@ -139,7 +152,7 @@ UNISONO_DECL void server_core::run() {
     std::function<void(std::error_code, int)> const on_signal = [&](std::error_code ec, int) {
         if (ec)
             return;
-        stop({});
+        drain(options_.shutdown_timeout, {});
         signals.async_wait(on_signal);
     };
     signals.async_wait(on_signal);
@@ -150,103 +163,19 @@ UNISONO_DECL void server_core::run() {
     shut_down();
 }
 
-UNISONO_DECL void server_core::shut_down() {
-    close_listeners();
-    say_goodbye();
-    auto const deadline = std::chrono::steady_clock::now() + options_.shutdown_timeout;
-    std::unique_lock lock{mutex_};
-    while (stops_ <= 1 && std::chrono::steady_clock::now() < deadline) {
-        lock.unlock();
-        bool const done = everyone_gone();
-        lock.lock();
-        if (done)
-            break;
-        changed_.wait_for(lock, std::chrono::milliseconds{10}, [&] { return stops_ > 1; });
-    }
-    lock.unlock();
-    options_.store->close(); // its last completions are posted before the loops stop
-    for (auto& s : shards_)
-        s.post([&s] {
-            s.abort_connections();
-            s.post([&s] { s.stop(); });
-        });
-    for (auto& t : threads_)
-        t.join();
-    threads_.clear();
-    settle();
-}
-
-/// What was still under way between the shards comes to its end here: nobody waits for ever, nothing is left
-/// that would touch a shard which is gone.
-UNISONO_DECL void server_core::settle() {
-    constexpr std::size_t limit = 10'000; // a program's task may go on for ever
-    std::size_t total = 0;
-    for (bool more = true; more && total < limit;) {
-        more = false;
-        for (auto& s : shards_) {
-            auto const count = s.run_ready(limit);
-            more = more || count != 0;
-            total += count;
-        }
-    }
-}
-
-UNISONO_DECL void server_core::stop(std::function<void()> done) {
-    {
-        std::lock_guard const lock{mutex_};
-        ++stops_;
-    }
-    changed_.notify_all();
-    if (on_host_)
-        shards_[0].post([this, done = std::move(done)]() mutable {
-            close_listeners();
-            say_goodbye();
-            await_goodbyes(std::chrono::steady_clock::now() + options_.shutdown_timeout, std::move(done));
-        });
-}
-
-UNISONO_DECL void server_core::await_goodbyes(std::chrono::steady_clock::time_point deadline,
-                                              std::function<void()> done) {
-    auto const hurried = [&] {
-        std::lock_guard const lock{mutex_};
-        return stops_ > 1;
-    };
-    auto& home = shards_[0];
-    if (hurried() || std::chrono::steady_clock::now() >= deadline)
-        home.abort_connections();
-    if (home.connection_count() == 0) {
-        options_.store->close();
-        if (done)
-            home.post(std::move(done)); // behind the store's last completions
-        return;
-    }
-    auto const timer = std::make_shared<asio::steady_timer>(home.context(), std::chrono::milliseconds{10});
-    timer->async_wait([this, deadline, done = std::move(done), timer,
-                       alive = std::weak_ptr{alive_}](std::error_code ec) mutable {
-        if (!ec && !alive.expired())
-            await_goodbyes(deadline, std::move(done));
-    });
+UNISONO_DECL void server_core::warn_of_few_descriptors() const {
+    constexpr rlim_t enough = 4096;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < enough)
+        log().write(severity::warning, "server",
+                    "at most " + std::to_string(files.rlim_cur) +
+                        " files may be open (ulimit -n), one for every connection");
 }
 
 UNISONO_DECL void server_core::close_listeners() {
     for (std::size_t i = 0; i < listeners_.size(); ++i)
         shards_[i].post([l = listeners_[i]] { l->stop(); });
     listeners_.clear();
-}
-
-UNISONO_DECL void server_core::say_goodbye() {
-    for (auto& s : shards_)
-        s.post([&s] { s.shut_down_connections(); });
-}
-
-UNISONO_DECL bool server_core::everyone_gone() {
-    for (auto& s : shards_) {
-        std::promise<std::size_t> answer;
-        s.post([&] { answer.set_value(s.connection_count()); });
-        if (answer.get_future().get() != 0)
-            return false;
-    }
-    return true;
 }
 
 } // namespace unisono::inline v0::detail

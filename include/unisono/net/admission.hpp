@@ -1,0 +1,60 @@
+#pragma once
+
+#include <unisono/net/tcp.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace unisono::inline v0 {
+
+/// How many connections are taken at once. 0: as many as come.
+struct connection_limits {
+    std::size_t total = 0;
+    /// From one address; of IPv6 from one /64, which is what one customer gets. Behind a proxy every client
+    /// has the proxy's address: leave it at 0 there.
+    std::size_t per_peer = 0;
+    /// TLS handshakes under way on one event loop. When one more comes, the oldest is dropped: an honest
+    /// client needs milliseconds, one that stalls is the first to go.
+    std::size_t handshakes = 256;
+};
+
+/// Counts connections and says who may come in. Thread safety: all members from any thread.
+class admission : public std::enable_shared_from_this<admission> {
+public:
+    /// A place taken; leaving gives it back.
+    class ticket {
+    public:
+        ticket(std::shared_ptr<admission> from, std::string peer) noexcept
+            : from_(std::move(from)), peer_(std::move(peer)) {}
+        ticket(ticket const&) = delete;
+        ticket& operator=(ticket const&) = delete;
+        ~ticket() { from_->leave(peer_); }
+
+    private:
+        std::shared_ptr<admission> from_;
+        std::string peer_;
+    };
+
+    explicit admission(connection_limits const& limits) noexcept : limits_(limits) {}
+
+    /// A place for the peer of `socket`; null when there is none left.
+    std::unique_ptr<ticket> enter(tcp_socket const& socket);
+
+private:
+    void leave(std::string const& peer) noexcept;
+
+    connection_limits const limits_;
+    std::mutex mutex_;
+    std::size_t total_ = 0;
+    std::unordered_map<std::string, std::size_t> per_peer_; ///< only those who are here
+};
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/net/impl/admission.ipp>
+#endif
