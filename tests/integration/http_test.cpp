@@ -3,11 +3,13 @@
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace unisono;
 using namespace std::chrono_literals;
@@ -23,7 +25,9 @@ struct fixture {
         app.get("/hello", [](http_exchange x) { x.respond(text_response("hello")); });
         app.get("/echo/{what}", [](http_exchange x) { x.respond(text_response(x.parameter("what"))); });
         app.post("/echo", [](http_exchange x) { x.respond(text_response(x.request().body)); });
-        app.get("/large", [](http_exchange x) { x.respond(text_response(std::string(8 << 20, 'x'))); });
+        app.get("/large", [large = payload{std::string(8 << 20, 'x')}](http_exchange x) {
+            x.respond({.body = large});
+        });
     }
     client connect() {
         if (app.port() == 0)
@@ -80,7 +84,7 @@ TEST_CASE("a client that waits before it sends the body is told to go on") {
     CHECK(c.read_response().body == "body");
 }
 
-TEST_CASE("a request that is not complete in time is answered 408") {
+TEST_CASE("threat A5: a request that is not complete in time is answered 408") {
     fixture f{{.request_timeout = 100ms, .idle_timeout = 60s}};
     auto c = f.connect();
     auto const part =
@@ -95,7 +99,7 @@ TEST_CASE("a request that is not complete in time is answered 408") {
     CHECK(c.is_closed());
 }
 
-TEST_CASE("the deadline of a request does not move with every byte") {
+TEST_CASE("threat A5: the deadline of a request does not move with every byte") {
     fixture f{{.request_timeout = 200ms}};
     auto c = f.connect();
     std::atomic<bool> over{false};
@@ -121,7 +125,7 @@ TEST_CASE("a connection at rest is closed after a while") {
     CHECK(used.is_closed());
 }
 
-TEST_CASE("malformed requests are refused and end the connection") {
+TEST_CASE("threat A7: malformed requests are refused and end the connection") {
     fixture f;
     auto const [text, status] = GENERATE(table<std::string, int>({
         {"nonsense\r\n\r\n", 400},
@@ -167,7 +171,7 @@ TEST_CASE("a request that nobody answers is answered 500") {
     CHECK(c.get("/hello").status == 200);
 }
 
-TEST_CASE("a response that cannot be sent becomes 500, also when it comes from another thread") {
+TEST_CASE("threat A9: a response that cannot be sent becomes 500, also when it comes from another thread") {
     fixture f;
     std::optional<std::thread> worker;
     bool const elsewhere = GENERATE(false, true);
@@ -250,11 +254,108 @@ TEST_CASE("a large answer arrives whole before the connection closes, also when 
     CHECK(c.is_closed());
 }
 
-TEST_CASE("a client that does not read its answer is cut off") {
+TEST_CASE("threat A5: a client that does not read its answer is cut off") {
     fixture f{{.write_timeout = 100ms}};
     (void)f.connect();
     client c{f.app.port(), 4 * 1024};
     c.send(client::request("/large"));
     std::this_thread::sleep_for(500ms); // long past the timeout: the time is what is tested
     CHECK_THROWS(c.read(8 << 20));
+}
+
+TEST_CASE("threat A5: a body may take long, but not trickle") {
+    fixture f{{.request_timeout = 200ms}};
+    auto steady = f.connect();
+    steady.send(client::request("/echo", "Content-Length: 640000\r\n", "POST"));
+    for (int i = 0; i < 10; ++i) { // several times the deadline in all
+        steady.send(std::string(64'000, 'x'));
+        std::this_thread::sleep_for(60ms);
+    }
+    CHECK(steady.read_response().status == 200);
+
+    auto trickle = f.connect();
+    trickle.send(client::request("/echo", "Content-Length: 640000\r\n", "POST") + std::string(64'000, 'x'));
+    std::atomic<bool> over{false};
+    std::thread drip{[&] {
+        while (!over && trickle.try_send("x"))
+            std::this_thread::sleep_for(10ms);
+    }};
+    auto const begun = std::chrono::steady_clock::now();
+    CHECK(trickle.read_response().status == 408);
+    over = true;
+    drip.join();
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+TEST_CASE("threat A5: three hundred slow clients hold up nobody, and are gone after the deadline") {
+    fixture f{{.request_timeout = 1s, .idle_timeout = 1s, .write_timeout = 1s}};
+    std::vector<client> slow;
+    (void)f.connect();
+    for (int i = 0; i < 300; ++i) {
+        slow.emplace_back(f.app.port(), 4 * 1024);
+        slow.back().send(i % 3 == 0   ? "GET /he"
+                         : i % 3 == 1 ? client::request("/echo", "Content-Length: 99999\r\n", "POST")
+                                      : client::request("/large"));
+    }
+    CHECK(f.connect().get("/hello").status == 200); // behind all of them
+    std::vector<std::chrono::steady_clock::duration> times;
+    std::atomic<bool> over{false};
+    std::thread drip{[&] { // a byte for each about every second
+        while (!over)
+            for (auto& c : slow) {
+                (void)(over || c.try_send("x", 0ms));
+                std::this_thread::sleep_for(over ? 0ms : 3ms);
+            }
+    }};
+    auto const begun = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begun < 800ms) {
+        auto const start = std::chrono::steady_clock::now();
+        CHECK(f.connect().get("/hello").status == 200);
+        times.push_back(std::chrono::steady_clock::now() - start);
+    }
+    over = true;
+    drip.join();
+    std::sort(times.begin(), times.end());
+    CHECK(times[times.size() / 2] < 100ms);
+    for (auto& c : slow)
+        CHECK(eventually([&] { return !c.try_send("x", 0ms); }));
+}
+
+TEST_CASE("threat A6: a head without end costs its limit and no more") {
+    fixture f;
+    auto c = f.connect();
+    auto const [start, status] = GENERATE(table<std::string, int>({
+        {"GET /", 414},
+        {"GET / HTTP/1.1\r\nHost: x\r\nCookie: ", 431},
+    }));
+    c.send(start);
+    c.try_send(std::string(1 << 20, 'x'));
+    CHECK(c.read_response().status == status);
+}
+
+TEST_CASE("threat A9: nothing a program repeats can split a response") {
+    fixture f;
+    std::atomic<int> refused{0};
+    f.app.get("/repeat", [&](http_exchange x) {
+        http_response r = text_response("ok");
+        for (std::string_view const value :
+             {std::string_view{"a\r\nSet-Cookie: b"}, std::string_view{"a\nb"}, std::string_view{"a\rb"},
+              std::string_view{"a\0b", 3}, std::string_view{"a\x1b[2J"}, std::string_view{"a\x7f"}})
+            try {
+                r.headers.set("X-Repeated", value);
+            } catch (std::invalid_argument const&) {
+                ++refused;
+            }
+        x.respond(std::move(r));
+    });
+    auto c = f.connect();
+    auto const r = c.get("/repeat");
+    CHECK(refused == 6);
+    CHECK(r.body == "ok");
+    CHECK(r.head.find("X-Repeated") == std::string::npos);
+    // What a client sends is checked before it could be repeated.
+    for (std::string_view const path : {"/echo/a%0d%0aSet-Cookie:b", "/echo/%00", "/echo/%1b[2J"}) {
+        INFO(path);
+        CHECK(f.connect().get(path).status == 400);
+    }
 }

@@ -88,16 +88,33 @@ TEST_CASE("what nobody serves is answered 404, and another method 405") {
     CHECK(c.get("/hello").body == "hello");
 }
 
-TEST_CASE("pages of foreign origins are refused before anything is opened") {
-    running r{{.origins = {.allowed = {"https://app.example.com"}}}};
+TEST_CASE("threat A1: foreign pages are refused before a socket, a stream or a write") {
+    running r{{.origins = {.allowed = {"https://app.example.com", "https://xn--bcher-kva.example"}}}};
     auto const [fields, allowed] = GENERATE(table<std::string, bool>({
         {"", true},
         {"Origin: http://localhost\r\n", true},
+        {"Origin: https://localhost\r\n", true},
+        {"Origin: http://LOCALHOST\r\n", true},
         {"Origin: https://app.example.com\r\n", true},
+        {"Origin: https://xn--bcher-kva.example\r\n", true},
         {"Origin: https://evil.com\r\n", false},
         {"Origin: null\r\n", false},
         {"Origin: http://localhost.evil.com\r\n", false},
+        {"Origin: http://evillocalhost\r\n", false},
+        {"Origin: http://localhost:81\r\n", false},
+        {"Origin: http://localhost@evil.com\r\n", false},
+        {"Origin: http://app.example.com\r\n", false},
+        {"Origin: https://app.example.com:8443\r\n", false},
+        {"Origin: https://app.example.com.evil.com\r\n", false},
+        {"Origin: https://evilapp.example.com\r\n", false},
+        {"Origin: https://APP.example.com\r\n", false},
+        {"Origin: https://b\xc3\xbc"
+         "cher.example\r\n",
+         false},
+        {"Origin: https://app.example.com/\r\n", false},
+        {"Origin: file://\r\n", false},
         {"Origin: http://localhost\r\nOrigin: https://evil.com\r\n", false},
+        {"Origin: http://localhost\r\nOrigin: http://localhost\r\n", false},
         {"Origin: https://app.example.com, https://evil.com\r\n", false},
     }));
     INFO(fields);
@@ -110,6 +127,28 @@ TEST_CASE("pages of foreign origins are refused before anything is opened") {
     auto feed = r.connect();
     feed.send(client::request("/feed/a", fields));
     CHECK(feed.read_response().status == (allowed ? 200 : 403));
+    auto http = r.connect();
+    http.send(client::request("/hello", fields, "POST"));
+    CHECK(http.read_response().status == (allowed ? 200 : 403));
+    CHECK(http.get("/hello", fields).status == 200); // reading is CORS's business
+}
+
+TEST_CASE(
+    "threat A1: whichever method may change something is checked, unless the program does that itself") {
+    bool const checks = GENERATE(true, false);
+    server app{{.port = 0, .check_origin_of_writes = checks}};
+    app.handle("", "/any", [](http_exchange x) { x.respond(text_response("done")); });
+    REQUIRE(app.start());
+    client c{app.port()};
+    for (std::string_view const method : {"POST", "PUT", "PATCH", "DELETE", "MKCOL"}) {
+        INFO(method);
+        c.send(client::request("/any", "Origin: https://evil.com\r\n", method));
+        CHECK(c.read_response().status == (checks ? 403 : 200));
+    }
+    for (std::string_view const method : {"GET", "OPTIONS"}) {
+        c.send(client::request("/any", "Origin: https://evil.com\r\n", method));
+        CHECK(c.read_response().status == 200);
+    }
 }
 
 TEST_CASE("a port that is taken is an error, whatever the number of threads") {
@@ -207,7 +246,7 @@ TEST_CASE("a server may be stopped by its own handler") {
     thread.join();
 }
 
-TEST_CASE("a server may stop at any moment, whatever its clients do") {
+TEST_CASE("threat E7: a server may stop at any moment, whatever its clients do") {
     auto const seed = GENERATE(take(50, random(1, 1'000'000)));
     INFO("seed " << seed);
     seeded_random random{static_cast<std::uint64_t>(seed)};

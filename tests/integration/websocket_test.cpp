@@ -159,7 +159,7 @@ TEST_CASE("messages come back as they were, whole or in pieces") {
     CHECK(c.read_message().body == "bit by bit");
 }
 
-TEST_CASE("frames sent right behind the handshake are not lost") {
+TEST_CASE("threat A7: frames sent right behind the handshake are not lost") {
     fixture f;
     f.echo();
     auto c = f.connect();

@@ -49,6 +49,9 @@ struct server_options {
     /// Where documents are kept; null: in memory, gone with the process.
     std::shared_ptr<document_store> store = nullptr;
     origin_policy origins = {}; ///< which web pages may connect
+    /// Whether plain routes, too, refuse what foreign pages send with a method that may change something: any
+    /// but GET, HEAD, OPTIONS and TRACE. Event streams and WebSockets always do.
+    bool check_origin_of_writes = true;
     http_options http = {};
     /// What encrypts: tls_context::open(...).value() of unisono::tls. Null: plain HTTP.
     std::shared_ptr<stream_filter_source> tls = nullptr;

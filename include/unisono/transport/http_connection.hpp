@@ -16,7 +16,9 @@ namespace unisono::inline v0 {
 
 struct http_options {
     http_limits limits = {};
-    std::chrono::milliseconds request_timeout{10'000};  ///< from the first byte of a request to its last
+    /// From the first byte of a request to its last; then once more for as long as every period brings 16 KiB
+    /// of the body, so that it may be large but not slow. A trickle is answered 408.
+    std::chrono::milliseconds request_timeout{5'000};
     std::chrono::milliseconds idle_timeout{15'000};     ///< between requests, and before the first
     std::chrono::milliseconds handshake_timeout{5'000}; ///< for TLS, before all else
     std::chrono::milliseconds write_timeout{30'000};    ///< without any progress while a response is written
@@ -72,6 +74,7 @@ private:
     byte_buffer backlog_;       ///< bytes behind the request being served
     std::uint64_t number_ = 0;  ///< of the request being served
     std::uint64_t written_ = 0; ///< when the deadline of the response was set
+    std::size_t body_size_ = 0; ///< when the deadline of the request was set
     phase phase_ = phase::idle;
     int minor_version_ = 1;
     bool keep_alive_ = true;

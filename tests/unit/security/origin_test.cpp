@@ -9,7 +9,7 @@
 using unisono::origin_allowed;
 using unisono::origin_policy;
 
-TEST_CASE("a page of another origin is refused, whatever it looks like") {
+TEST_CASE("threat A1: a page of another origin is refused, whatever it looks like") {
     auto const [origin, host] = GENERATE(table<std::string, std::string>({
         {"https://evil.com", "good.com"},
         {"https://good.com.evil.com", "good.com"},
@@ -52,7 +52,7 @@ TEST_CASE("what does not come from a page has no origin") {
     CHECK(origin_allowed("", "good.com", {}));
 }
 
-TEST_CASE("the list is matched exactly: scheme, host and port") {
+TEST_CASE("threat A1: the list is matched exactly: scheme, host and port") {
     origin_policy const policy{.allowed = {"https://app.example.com"}};
     CHECK(origin_allowed("https://app.example.com", "api.example.com", policy));
     for (std::string_view other :

@@ -42,7 +42,7 @@ TEST_CASE("tokens are found in lists over several fields") {
     CHECK_FALSE(headers.has_token("Y", "upgrade"));
 }
 
-TEST_CASE("nothing that could split a response gets into the headers") {
+TEST_CASE("threat A9: nothing that could split a response gets into the headers") {
     http_headers headers{{"X", "kept"}};
     for (auto value : {"a\rb"sv, "a\nb"sv, "a\r\nSet-Cookie: x"sv, "a\0b"sv, "\x1b[31m"sv, "a\x7f"sv}) {
         CHECK_THROWS_AS(headers.set("X", value), std::invalid_argument);

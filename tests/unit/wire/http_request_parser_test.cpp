@@ -151,7 +151,7 @@ TEST_CASE("a body over the limit is refused before the client is asked to send i
     CHECK(seen.continues == 0);
 }
 
-TEST_CASE("a request line may reach its limit and no further") {
+TEST_CASE("threat A6: a request line may reach its limit and no further") {
     http_limits const limits{.request_line = 40};
     std::string const rest = " HTTP/1.1\r\nHost: a\r\n\r\n";
     std::string const fits = "GET /" + std::string(40 - 14, 'a');
@@ -166,7 +166,7 @@ TEST_CASE("a request line may reach its limit and no further") {
     CHECK(http_parsing::parse({at_default + 'a' + rest}).error == wire_error::line_too_long);
 }
 
-TEST_CASE("the header section may reach its limit and no further") {
+TEST_CASE("threat A6: the header section may reach its limit and no further") {
     http_limits const limits{.header_bytes = 40};
     auto const request = [](std::size_t header_bytes) {
         return "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(header_bytes - 16, 'x') + "\r\n\r\n";
@@ -179,7 +179,7 @@ TEST_CASE("the header section may reach its limit and no further") {
     CHECK(http_parsing::parse({request(16385)}).error == wire_error::headers_too_large);
 }
 
-TEST_CASE("sixty-four fields pass and the next does not") {
+TEST_CASE("threat A6: sixty-four fields pass and the next does not") {
     auto const request = [](std::size_t fields) {
         return "GET / HTTP/1.1\r\nHost: a\r\n" + repeat("X: y\r\n", fields - 1) + "\r\n";
     };
@@ -189,7 +189,7 @@ TEST_CASE("sixty-four fields pass and the next does not") {
     CHECK(http_status(over.error) == 431);
 }
 
-TEST_CASE("a body may reach its limit and no further, in either form") {
+TEST_CASE("threat A6: a body may reach its limit and no further, in either form") {
     http_limits const limits{.body = 16};
     auto const sized = [](std::size_t size) {
         return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
@@ -206,7 +206,7 @@ TEST_CASE("a body may reach its limit and no further, in either form") {
     CHECK(http_status(over.error) == 413);
 }
 
-TEST_CASE("an announced length takes no memory") {
+TEST_CASE("threat A6: an announced length takes no memory") {
     http_request_parser parser({.body = std::size_t{1} << 40});
     auto const fed =
         parser.feed(as_bytes("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1099511627776\r\n\r\nx"));

@@ -200,7 +200,7 @@ refusal const chunk_battery[] = {
 
 } // namespace
 
-TEST_CASE("what is not certainly one request is refused, however it is cut") {
+TEST_CASE("threat A7: what is not certainly one request is refused, however it is cut") {
     for (refusal const& row : battery) {
         CAPTURE(row.input);
         auto const seen = http_parsing::parse_every_way(row.input);
@@ -210,7 +210,7 @@ TEST_CASE("what is not certainly one request is refused, however it is cut") {
     }
 }
 
-TEST_CASE("a chunked body is refused at the first doubt, however it is cut") {
+TEST_CASE("threat A7: a chunked body is refused at the first doubt, however it is cut") {
     for (refusal const& row : chunk_battery) {
         std::string input = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
         input.append(row.input);
@@ -222,7 +222,7 @@ TEST_CASE("a chunked body is refused at the first doubt, however it is cut") {
     }
 }
 
-TEST_CASE("after a refusal nothing more is read") {
+TEST_CASE("threat A7: after a refusal nothing more is read") {
     unisono::http_request_parser parser;
     auto const first = parser.feed(unisono::as_bytes("GET /\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
     CHECK(first.status == unisono::http_parse_status::failed);

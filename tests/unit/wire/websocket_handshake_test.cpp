@@ -156,7 +156,7 @@ TEST_CASE("an extension is declined by silence or answered") {
               .ends_with("\r\nSec-WebSocket-Extensions: foo; a=1\r\n\r\n"));
 }
 
-TEST_CASE("a wrong version learns the right one") {
+TEST_CASE("threat A8: a wrong version learns the right one") {
     http_request request = sample();
     request.headers.set("Sec-WebSocket-Version", "8");
     auto const accept = accept_websocket(request);
@@ -181,7 +181,7 @@ TEST_CASE("a subprotocol is chosen from those offered, in any number of fields")
     CHECK(encode_websocket_response(*accept).text().find("Protocol:") == std::string_view::npos);
 }
 
-TEST_CASE("a subprotocol nobody offered cannot be chosen, nor forge a field") {
+TEST_CASE("threat A9: a subprotocol nobody offered cannot be chosen, nor forge a field") {
     http_request request = sample();
     request.headers.add("Sec-WebSocket-Protocol", "chat");
     auto const accept = accept_websocket(request);

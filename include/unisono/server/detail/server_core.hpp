@@ -34,6 +34,9 @@ public:
     /// Wraps a handler so that pages of foreign origins get 403.
     http_handler guarded(http_handler handler) const;
 
+    /// The same for requests that may change something, unless the options say otherwise.
+    http_handler guarded_writes(http_handler handler) const;
+
     result<void> start();
     void run();
     void drain(std::chrono::milliseconds deadline, std::function<void(drain_report const&)> done);

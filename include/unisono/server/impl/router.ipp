@@ -89,7 +89,7 @@ UNISONO_DECL void router::route(http_exchange const& exchange) const {
             continue;
         bool const head = request.method == "HEAD" && e.method == "GET";
         if (!e.method.empty() && e.method != request.method && !head) {
-            allowed += (allowed.empty() ? "" : ", ") + e.method;
+            allowed += (allowed.empty() ? "" : ", ") + e.method + (e.method == "GET" ? ", HEAD" : "");
             continue;
         }
         for (auto const& [name, value] : parameters)

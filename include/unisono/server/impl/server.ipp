@@ -27,7 +27,7 @@ UNISONO_DECL server::server(asio::io_context& host, server_options options)
 UNISONO_DECL server::~server() = default;
 
 UNISONO_DECL void server::handle(std::string method, std::string_view pattern, http_handler handler) {
-    core_->route(std::move(method), pattern, std::move(handler));
+    core_->route(std::move(method), pattern, core_->guarded_writes(std::move(handler)));
 }
 
 namespace detail {

@@ -83,6 +83,16 @@ UNISONO_DECL http_handler server_core::guarded(http_handler handler) const {
     };
 }
 
+UNISONO_DECL http_handler server_core::guarded_writes(http_handler handler) const {
+    if (!options_.check_origin_of_writes)
+        return handler;
+    return [checked = guarded(handler), handler](http_exchange exchange) {
+        auto const& method = exchange.request().method; // safe ones: RFC 9110, 9.2.1
+        bool const safe = method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
+        (safe ? handler : checked)(std::move(exchange));
+    };
+}
+
 UNISONO_DECL result<void> server_core::start() {
     warn_of_few_descriptors();
     auto const handler = std::make_shared<http_handler const>([this](http_exchange exchange) {

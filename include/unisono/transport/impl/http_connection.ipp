@@ -11,6 +11,12 @@
 
 namespace unisono::inline v0 {
 
+namespace detail {
+
+inline constexpr std::size_t least_body = 16 * 1024; ///< in http_options::request_timeout
+
+} // namespace detail
+
 UNISONO_DECL std::shared_ptr<connection> http_connection::serve(shard& home, tcp_socket socket,
                                                                 std::shared_ptr<http_handler const> handler,
                                                                 http_options const& options,
@@ -46,6 +52,7 @@ UNISONO_DECL void http_connection::parse(connection& c, bytes_view bytes) {
         bytes = bytes.subspan(consumed);
         if (phase_ == phase::idle && !parser_.idle()) {
             phase_ = phase::receiving;
+            body_size_ = 0;
             c.set_deadline(options_.request_timeout);
         }
         switch (status) {
@@ -141,7 +148,12 @@ UNISONO_DECL void http_connection::on_deadline(connection& c) {
         c.close();
         break;
     case phase::receiving:
-        refuse(c, 408);
+        if (auto const size = parser_.request().body.size(); size >= body_size_ + detail::least_body) {
+            body_size_ = size;
+            c.set_deadline(options_.request_timeout);
+        } else {
+            refuse(c, 408);
+        }
         break;
     case phase::serving:
     case phase::leaving:

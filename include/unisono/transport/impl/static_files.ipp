@@ -2,6 +2,7 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/transport/static_files.hpp>
+#include <unisono/wire/detail/ascii.hpp>
 #include <unisono/wire/mime.hpp>
 
 #include <cerrno>
@@ -81,6 +82,23 @@ UNISONO_DECL bool read_all(int fd, mutable_bytes out) {
     return true;
 }
 
+/// Does an If-None-Match field name `etag`? Weak comparison (RFC 9110, 8.8.3.2 and 13.1.2).
+UNISONO_DECL bool names_etag(http_headers const& headers, std::string_view etag) {
+    for (auto const& [name, value] : headers) {
+        if (!equals_ignoring_case(name, "If-None-Match"))
+            continue;
+        // Our tags hold no comma, so a comma inside another's cannot make one of ours.
+        for (std::string_view rest = value; !rest.empty();) {
+            auto one = trim(next_part(rest, ','));
+            if (one.starts_with("W/"))
+                one.remove_prefix(2);
+            if (one == etag || one == "*")
+                return true;
+        }
+    }
+    return false;
+}
+
 } // namespace detail
 
 UNISONO_DECL result<static_files> static_files::open(std::string const& folder, static_file_options options) {
@@ -123,7 +141,7 @@ UNISONO_DECL http_response static_files::serve(http_request const& request, std:
     response.headers.set("ETag", etag);
     response.headers.set("Cache-Control", options_.cache_control);
     response.headers.set("X-Content-Type-Options", "nosniff");
-    if (request.headers.has_token("If-None-Match", etag)) {
+    if (detail::names_etag(request.headers, etag)) {
         response.status = 304;
         return response;
     }
