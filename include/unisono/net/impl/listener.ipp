@@ -7,7 +7,6 @@
 #include <asio/error.hpp>
 #include <asio/ip/address.hpp>
 
-#include <cerrno>
 #include <sys/socket.h>
 #include <system_error>
 #include <utility>
@@ -40,6 +39,8 @@ UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::
     if (!ec)
         a.set_option(reuse_port(with == sharing::reuse_port), ec);
     if (!ec)
+        a.non_blocking(true, ec);
+    if (!ec)
         a.bind(endpoint, ec);
     if (!ec)
         a.listen(asio::socket_base::max_listen_connections, ec);
@@ -62,19 +63,20 @@ UNISONO_DECL void listener::stop() {
 }
 
 UNISONO_DECL void listener::accept() {
-    acceptor_.async_accept(home_.context(),
-                           [self = shared_from_this()](std::error_code ec, tcp_socket socket) {
-                               if (!self->acceptor_.is_open())
-                                   return;
-                               if (!ec) {
-                                   self->full_ = false;
-                                   self->on_accept_(self->home_, std::move(socket));
-                               }
-                               if (!ec || ec == asio::error::connection_aborted)
-                                   self->accept();
-                               else
-                                   self->wait_for_room(ec);
-                           });
+    // Waiting arms the readiness anew each time: with descriptors running out on one thread and freed on
+    // another, an accept under way can miss a client that came meanwhile.
+    acceptor_.async_wait(tcp_acceptor::wait_read, [self = shared_from_this()](std::error_code ec) {
+        if (ec || !self->acceptor_.is_open())
+            return;
+        tcp_socket socket{self->home_.context()};
+        self->acceptor_.accept(socket, ec);
+        if (!ec)
+            self->accepted(std::move(socket));
+        if (!ec || ec == asio::error::connection_aborted || ec == asio::error::would_block)
+            self->accept();
+        else
+            self->wait_for_room(ec);
+    });
 }
 
 UNISONO_DECL void listener::accepted(tcp_socket socket) {
@@ -90,19 +92,15 @@ UNISONO_DECL void listener::accepted(tcp_socket socket) {
 UNISONO_DECL void listener::wait_for_room(std::error_code why) {
     if (!std::exchange(full_, true)) // once: a flood of clients is no flood of lines
         home_.log().write(severity::warning, "net", "clients are turned away: " + why.message());
-    auto const again = [self = shared_from_this()](std::error_code cancelled) {
+    for (int i = 0; i < 64 && reserve_->turn_away_one(acceptor_.native_handle()) == 0; ++i) {
+    }
+    // A look now and then rather than waiting for readiness: accepting fails now even when nobody waits, and
+    // who comes between the two would not be seen.
+    pause_.expires_after(std::chrono::milliseconds{20});
+    pause_.async_wait([self = shared_from_this()](std::error_code cancelled) {
         if (!cancelled && self->acceptor_.is_open())
             self->accept();
-    };
-    int error = 0;
-    for (int i = 0; i < 64 && error == 0; ++i) // then others have a turn
-        error = reserve_->turn_away_one(acceptor_.native_handle());
-    if (error == EAGAIN || error == EWOULDBLOCK) {
-        acceptor_.async_wait(tcp_acceptor::wait_read, again); // accepting fails now even when nobody waits
-        return;
-    }
-    pause_.expires_after(std::chrono::milliseconds{error == 0 ? 0 : 100});
-    pause_.async_wait(again);
+    });
 }
 
 } // namespace unisono::inline v0
