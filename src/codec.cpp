@@ -4,4 +4,5 @@
 #include <unisono/codec/impl/json_writer.ipp>
 #include <unisono/codec/impl/lib0_any.ipp>
 #include <unisono/codec/impl/lib0_reader.ipp>
+#include <unisono/codec/impl/prometheus.ipp>
 #include <unisono/codec/impl/utf8.ipp>

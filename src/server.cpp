@@ -1,5 +1,10 @@
+#include <unisono/server/detail/impl/inspector_feed.ipp>
+#include <unisono/server/detail/impl/observer.ipp>
+#include <unisono/server/detail/impl/observer_metrics.ipp>
 #include <unisono/server/detail/impl/rooms_service.ipp>
+#include <unisono/server/impl/inspection.ipp>
 #include <unisono/server/impl/router.ipp>
 #include <unisono/server/impl/server.ipp>
 #include <unisono/server/impl/server_core.ipp>
 #include <unisono/server/impl/server_drain.ipp>
+#include <unisono/server/impl/server_observation.ipp>

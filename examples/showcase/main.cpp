@@ -4,6 +4,7 @@
 
 #include <unisono/codec/json_document.hpp>
 #include <unisono/codec/json_writer.hpp>
+#include <unisono/core/line_logger.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/store/store_sqlite.hpp>
 
@@ -18,26 +19,10 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace {
-
-/// Tells people what the library reports.
-class terminal_logger final : public unisono::logger {
-public:
-    explicit terminal_logger(bool verbose)
-        : least_(verbose ? unisono::severity::debug : unisono::severity::warning) {}
-
-    void write(unisono::severity level, std::string_view component,
-               std::string_view message) noexcept override {
-        if (level >= least_)
-            std::fprintf(stderr, "[%.*s] %.*s\n", static_cast<int>(component.size()), component.data(),
-                         static_cast<int>(message.size()), message.data());
-    }
-
-private:
-    unisono::severity least_;
-};
 
 /// POST /chat/stream: the answer to {"prompt": "..."} as a stream of tokens.
 void stream_answer(token_source& source, unisono::http_exchange const& exchange) {
@@ -86,7 +71,9 @@ void run_ticker(unisono::hub& rooms, std::stop_token const& quit) {
 
 int serve(command_line const& options) {
     std::filesystem::create_directories(options.data);
-    terminal_logger log{options.verbose};
+    unisono::line_logger log{
+        [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); },
+        {.least = options.verbose ? unisono::severity::debug : unisono::severity::warning}};
     auto store =
         unisono::sqlite_store::open(std::filesystem::path{options.data} / "documents.db", {.log = &log});
     if (!store) {
@@ -106,6 +93,7 @@ int serve(command_line const& options) {
     app.files("/", options.web, page);
     app.file("/editor/{name}", options.web + "/editor.html", page);
     app.file("/chat/{room}", options.web + "/chat.html", page);
+    app.file("/inspector", options.web + "/inspector.html", page);
     app.file("/stream", options.web + "/stream.html", page);
 
     app.documents("/yjs"); // the editor: unmodified y-websocket clients
@@ -123,6 +111,10 @@ int serve(command_line const& options) {
         json.object([&] { json.member("answers", source.active()); });
         exchange.respond(unisono::json_response(text));
     });
+
+    app.health();
+    app.metrics();
+    app.inspector("/inspect", [](unisono::http_exchange const&) { return true; }); // a showcase shows
 
     if (auto const started = app.start(); !started) {
         std::fprintf(stderr, "showcase: cannot listen on %s port %u: %s\n", options.address.c_str(),

@@ -5,6 +5,7 @@
 #include <unisono/core/logger.hpp>
 #include <unisono/core/random.hpp>
 #include <unisono/hub/hub_inspection.hpp>
+#include <unisono/hub/hub_metrics.hpp>
 #include <unisono/hub/message.hpp>
 #include <unisono/hub/message_list.hpp>
 #include <unisono/hub/position.hpp>
@@ -136,6 +137,9 @@ public:
 
     /// Rooms that live on shard `index`. Call on that shard.
     std::size_t room_count(std::size_t index) const;
+
+    /// What shard `index` counted. From any thread.
+    hub_metrics const& metrics(std::size_t index) const noexcept;
 
     /// What lives on shard `index`, and its `largest` rooms by subscribers. Looks at every room. Call on that
     /// shard.

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +38,9 @@ enum class send_status {
 class connection_handler {
 public:
     virtual ~connection_handler() = default;
+
+    /// What is spoken, for people who look: "http", "websocket". A static text, from a small set.
+    virtual std::string_view kind() const noexcept { return "other"; }
 
     /// It is this handler's turn. Comes before anything else.
     virtual void on_start(connection&) {}
@@ -95,8 +99,12 @@ public:
     /// one takes along what is queued before it; the order never changes.
     UNISONO_HOT bool send(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
                           std::chrono::milliseconds window = {}) {
-        if (!accepts() || !outbox_.push(std::move(bytes), how, key))
+        if (!accepts())
             return false;
+        if (!outbox_.push(std::move(bytes), how, key)) [[unlikely]] {
+            home_.metrics().sends_refused.add();
+            return false;
+        }
         request_flush(window);
         return true;
     }
@@ -145,6 +153,8 @@ public:
 
     shard& home() noexcept { return home_; }
     connection_handler& handler() noexcept { return *handler_; }
+    connection_handler const& handler() const noexcept { return *handler_; }
+    std::uint64_t id() const noexcept { return id_; } ///< unique on its shard
 
     /// The peer's address as text; empty when it was gone before we could ask. From any thread.
     std::string peer() const;
@@ -202,10 +212,12 @@ private:
     void tell_closed(std::error_code why);
     void abandon();
     void detach();
+    void count_end(std::error_code why) noexcept;
 
     /// Runs a handler's code; what it throws ends this connection and no other.
     template <class Call>
     void guarded(Call&& call);
+    void on_exception(std::string_view what);
 
     shard& home_;
     std::optional<tcp_socket> socket_; ///< none when detached: it must not outlive the loop
@@ -214,6 +226,7 @@ private:
     std::unique_ptr<stream_filter> filter_; ///< null: plain TCP
     std::unique_ptr<admission::ticket> place_;
     outbox outbox_;
+    std::uint64_t id_;
     std::shared_ptr<connection> self_; ///< until it is closed
     std::uint64_t written_ = 0;
     std::uint64_t written_before_ = 0;       ///< when the deadline of a closing connection was set

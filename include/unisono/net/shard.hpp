@@ -5,6 +5,7 @@
 #include <unisono/core/logger.hpp>
 #include <unisono/net/detail/flush_queue.hpp>
 #include <unisono/net/detail/list_link.hpp>
+#include <unisono/net/shard_metrics.hpp>
 #include <unisono/net/timer_wheel.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
@@ -14,6 +15,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -45,6 +47,10 @@ public:
     clock& time() const noexcept { return time_; }
     logger& log() const noexcept { return log_; }
 
+    /// What is counted here. Written on the shard, read from anywhere.
+    shard_metrics& metrics() noexcept { return metrics_; }
+    shard_metrics const& metrics() const noexcept { return metrics_; }
+
     /// Deadlines on this shard.
     timer_wheel& timers() noexcept { return timers_; }
 
@@ -62,6 +68,9 @@ public:
 
     /// Connections whose handlers were not told of the end yet.
     std::size_t connection_count() const noexcept { return connection_count_; }
+
+    /// Looks at every connection. `look` must not end any.
+    void inspect_connections(std::function<void(connection const&)> const& look) const;
 
     /// A buffer for one read, shared by all connections of the shard; valid until control returns to the
     /// loop.
@@ -81,6 +90,7 @@ private:
 
     clock& time_;
     logger& log_;
+    shard_metrics metrics_;
     // Outlive the loop below: destroying it destroys connections, which then leave these.
     timer_wheel timers_;
     detail::list_link<shard> connections_;

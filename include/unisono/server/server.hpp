@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/core/logger.hpp>
+#include <unisono/core/metrics.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/admission.hpp>
@@ -10,6 +11,7 @@
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
+#include <unisono/server/inspection.hpp>
 #include <unisono/server/room_options.hpp>
 #include <unisono/server/router.hpp>
 #include <unisono/store/store.hpp>
@@ -74,6 +76,9 @@ struct document_options {
     /// A first sync brings a document whole, in one message.
     websocket_options websocket = {.limits = {.max_message_size = 16 * 1024 * 1024}};
 };
+
+/// Says whether the sender of a request may have what it asks for. Called on the request's shard.
+using access_guard = std::function<bool(http_exchange const&)>;
 
 /// A whole server over the layers below: routes, rooms, documents, threads, orderly shutdown. Nothing in it
 /// that a host could not wire itself.
@@ -142,6 +147,27 @@ public:
     /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name.
     void documents(std::string_view prefix, document_options options = {});
 
+    /// Health for load balancers and orchestrators. `live` answers 200 while all event loops answer within a
+    /// second, else 503: restart it. `ready` answers 200, or 503 while the server shuts down or its store
+    /// fails: send clients elsewhere.
+    void health(std::string_view live = "/healthz", std::string_view ready = "/readyz");
+
+    /// The page Prometheus reads (docs/observability.md). `guard` says who may read it; none: everybody who
+    /// can reach the port.
+    void metrics(std::string_view pattern = "/metrics", access_guard guard = {});
+
+    /// Shows the same figures to a host's own registry: `to` is called on a shard, then `done`. `to` must
+    /// live until then. From any thread, after start().
+    void visit_metrics(metric_visitor& to, std::function<void()> done);
+
+    /// inspect() for people: as JSON, or as an event stream, one a second, for clients that accept that.
+    /// Names rooms and addresses, so there is no default for who may look.
+    void inspector(std::string_view pattern, access_guard guard);
+
+    /// Looks at everything. `done` is called on a shard, after about a second when an event loop is stuck.
+    /// From any thread, after start().
+    void inspect(std::function<void(inspection)> done);
+
     /// The rooms, to publish from the program: `app.rooms().publish("orders/42", {...})`.
     hub& rooms() noexcept;
 
@@ -192,4 +218,5 @@ private:
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/server/impl/server.ipp>
+#include <unisono/server/impl/server_observation.ipp>
 #endif

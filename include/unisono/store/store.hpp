@@ -67,6 +67,10 @@ public:
     /// Forgets a document, also its quarantined records. Its sequence numbers start anew.
     virtual void remove(std::string_view name, executor& on, done_handler done) = 0;
 
+    /// False while the backend refuses changes. After ten seconds without an attempt it counts as healthy
+    /// again: a server that was taken out of service for it must get another chance.
+    virtual bool healthy() const noexcept { return true; }
+
     /// Completes everything asked for before, posts its handlers, and refuses what comes later
     /// (store_error::closed). Blocks; a second call does nothing. Destroying a store closes it.
     virtual void close() = 0;

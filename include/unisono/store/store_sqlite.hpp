@@ -46,6 +46,7 @@ public:
     void compact(std::string_view name, record_format const& format, payload snapshot,
                  std::uint64_t includes_seq, executor& on, done_handler done) override;
     void remove(std::string_view name, executor& on, done_handler done) override;
+    bool healthy() const noexcept override;
     void close() override;
 
     /// Bytes of records that wait to be written. The queue has no limit of its own: whoever appends bounds

@@ -41,6 +41,7 @@ public:
                                              http_options const& options,
                                              std::unique_ptr<stream_filter> filter = nullptr);
 
+    std::string_view kind() const noexcept override { return "http"; }
     void on_start(connection& c) override;
     void on_data(connection& c, mutable_bytes bytes) override;
     byte_buffer take_rest() override { return std::move(backlog_); }

@@ -16,6 +16,9 @@ class websocket_handler {
 public:
     virtual ~websocket_handler() = default;
 
+    /// The protocol spoken, for people who look. A static text, from a small set.
+    virtual std::string_view kind() const noexcept { return "websocket"; }
+
     /// Comes first, once; also when the peer has left already.
     virtual void on_open(websocket_session const&) {}
 

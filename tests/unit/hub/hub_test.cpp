@@ -1,5 +1,6 @@
 #include "hub_world.hpp"
 #include "support/catch.hpp"
+#include "support/recording_logger.hpp"
 
 #include <set>
 #include <stdexcept>
@@ -151,12 +152,7 @@ TEST_CASE("a subscriber that only the room holds may leave while it is being del
 }
 
 TEST_CASE("threat E6: what subscribers and handlers throw is logged, and the others go on") {
-    struct : logger {
-        std::string lines;
-        void write(severity, std::string_view, std::string_view line) noexcept override {
-            lines += std::string{line} + "\n";
-        }
-    } log;
+    test::recording_logger log;
     house h{2, {.log = &log}};
     std::vector<std::shared_ptr<listener>> all;
     for (std::size_t i = 0; i < 6; ++i) {
@@ -172,10 +168,10 @@ TEST_CASE("threat E6: what subscribers and handlers throw is logged, and the oth
     h.settle();
     for (auto const& l : all)
         CHECK(l->heard == "abc");
-    CHECK(log.lines.find("a subscriber threw: oops\n") != std::string::npos);
-    CHECK(log.lines.find("a subscriber threw\n") != std::string::npos);
-    CHECK(log.lines.find("a handler threw: in done\n") != std::string::npos);
-    CHECK(log.lines.find("a handler threw: in work\n") != std::string::npos);
+    CHECK(log.errors().find("a subscriber threw reason=oops\n") != std::string::npos);
+    CHECK(log.errors().find("a subscriber threw\n") != std::string::npos);
+    CHECK(log.errors().find("a handler threw reason=in done\n") != std::string::npos);
+    CHECK(log.errors().find("a handler threw reason=in work\n") != std::string::npos);
 }
 
 TEST_CASE("what a shard has for another goes there in one post per turn, in order") {

@@ -1,6 +1,7 @@
 #include <unisono/store/store_sqlite.hpp>
 
 #include "support/catch.hpp"
+#include "support/recording_logger.hpp"
 #include "unit/store/store_support.hpp"
 
 #include <algorithm>
@@ -50,26 +51,7 @@ void damage(std::filesystem::path const& path, std::string_view marker) {
     overwrite(path, at, std::string(1, static_cast<char>(marker[0] ^ 0x10)));
 }
 
-class recording_logger final : public unisono::logger {
-public:
-    void write(unisono::severity level, std::string_view, std::string_view message) noexcept override {
-        std::lock_guard const lock{mutex_};
-        (level == unisono::severity::error ? errors_ : others_) += std::string{message} + '\n';
-    }
-    std::string errors() {
-        std::lock_guard const lock{mutex_};
-        return errors_;
-    }
-    std::string others() {
-        std::lock_guard const lock{mutex_};
-        return others_;
-    }
-
-private:
-    std::mutex mutex_;
-    std::string errors_;
-    std::string others_;
-};
+using unisono::test::recording_logger;
 
 /// Holds up the worker with a load whose outcome cannot be posted yet, so that what is asked for meanwhile
 /// shares a transaction.
@@ -179,7 +161,7 @@ TEST_CASE("sqlite: a damaged record is set aside, the rest is served") {
         CHECK(store.load("b").value().quarantined == 0);
         CHECK(store.append("a", "fourth").value() == 4);
     }
-    CHECK(log.errors() == "1 damaged record(s) set aside\n");
+    CHECK(log.errors() == "damaged records set aside records=1\n");
     CHECK(file_bytes(path).find("damaged-record"sv.substr(1)) != std::string::npos);
     auto file = opened(path);
     waiting_store store{*file};
@@ -292,6 +274,7 @@ TEST_CASE("sqlite: a full disk refuses, acknowledges nothing falsely, and recove
     }
     CHECK(error == store_error::full);
     CHECK(error == unisono::condition::unavailable);
+    CHECK_FALSE(file->healthy());
     CHECK(log.errors().find("no space left") != std::string::npos);
     CHECK(store.records("a") == acknowledged);
     CHECK(store.load("a").value().last_seq == acknowledged.size());
@@ -314,6 +297,7 @@ TEST_CASE("sqlite: a full disk refuses, acknowledges nothing falsely, and recove
     SECTION("compaction makes space") {
         REQUIRE(store.compact("a", std::string(150'000, 's'), acknowledged.size()));
         CHECK(store.append("a", std::string(10'000, 'z')).value() == acknowledged.size() + 1);
+        CHECK(file->healthy());
     }
     SECTION("reopening with a higher limit") {
         file.reset();
@@ -328,5 +312,5 @@ TEST_CASE("sqlite: the library's version is reported") {
     temporary_directory directory;
     recording_logger log;
     auto const file = opened(directory / "documents.sqlite", {.log = &log});
-    CHECK(log.others().rfind("SQLite 3.", 0) == 0);
+    CHECK(log.others().rfind("opened sqlite=3.", 0) == 0);
 }

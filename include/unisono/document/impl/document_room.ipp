@@ -46,7 +46,7 @@ UNISONO_DECL void document_room::on_loaded(result<stored_document> stored,
         }
     if (error) {
         state_ = state::failed;
-        log_.write(severity::error, "document", "a document cannot be loaded: " + error.message());
+        log_.write(severity::error, "document", "a document cannot be loaded", {{"reason", error.message()}});
     } else {
         state_ = state::live;
         last_seq_ = stored->last_seq;
@@ -73,7 +73,8 @@ UNISONO_DECL result<bool> document_room::apply(payload update, std::function<voi
 UNISONO_DECL void document_room::on_appended(result<std::uint64_t> const& seq, payload update) {
     --unconfirmed_;
     if (!seq) {
-        log_.write(severity::error, "document", "a change cannot be stored: " + seq.error().message());
+        log_.write(severity::error, "document", "a change cannot be stored",
+                   {{"reason", seq.error().message()}});
         return;
     }
     last_seq_ = *seq;
@@ -92,7 +93,8 @@ UNISONO_DECL void document_room::compact(std::function<void()> done) {
     }
     auto snapshot = document_.whole();
     if (!snapshot) {
-        log_.write(severity::warning, "document", "a log cannot be compacted: " + snapshot.error().message());
+        log_.write(severity::warning, "document", "a log cannot be compacted",
+                   {{"reason", snapshot.error().message()}});
         retry_records_ = log_records_ + options_.compact_records;
         done();
         return;
@@ -112,8 +114,8 @@ UNISONO_DECL void document_room::compact(std::function<void()> done) {
                 self->retry_records_ = 0;
             } else { // the log is still whole, so nothing is lost
                 self->retry_records_ = self->log_records_ + self->options_.compact_records;
-                self->log_.write(severity::warning, "document",
-                                 "a log was not compacted: " + compacted.error().message());
+                self->log_.write(severity::warning, "document", "a log was not compacted",
+                                 {{"reason", compacted.error().message()}});
             }
             done();
         });

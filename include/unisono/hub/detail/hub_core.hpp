@@ -29,6 +29,7 @@ public:
     void read_history(std::string_view room, history_query query, std::function<void(history_page)> done);
     void leave(std::shared_ptr<membership> m);
     void sweep(std::size_t index);
+    hub_metrics const& metrics(std::size_t index) const noexcept { return shards_[index].metrics; }
     hub_inspection inspect(std::size_t index, std::size_t largest) const;
 
     std::size_t owner_of(std::string_view room) const noexcept {
@@ -62,6 +63,7 @@ private:
         string_map<local_members> members; ///< who is here, by room
         std::deque<task> backlog;          ///< waits until what the hub does here is done
         std::vector<batch*> outgoing;      ///< by shard; the task that takes it there owns it
+        hub_metrics metrics;
         bool busy = false;
     };
 
@@ -70,6 +72,7 @@ private:
     void subscribe_here(shard_state& s, std::shared_ptr<membership> m, subscribe_options const& options,
                         std::function<void(subscription, subscribed)> done);
     void deliver_here(shard_state& s, message_ptr const& m, subscriber const* exclude);
+    void broadcast(shard_state& s, local_members& to, message_ptr const& m, subscriber const* exclude);
     void fan_out(shard_state& s, room const& r, message_ptr const& m, subscriber const* exclude);
 
     shard_state* here() noexcept;
@@ -119,7 +122,7 @@ void hub_core::guarded(Work&& work) {
     try {
         work();
     } catch (std::exception const& e) {
-        log_->write(severity::error, "hub", std::string{"a handler threw: "} + e.what());
+        log_->write(severity::error, "hub", "a handler threw", {{"reason", e.what()}});
     } catch (...) {
         log_->write(severity::error, "hub", "a handler threw");
     }

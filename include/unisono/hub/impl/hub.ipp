@@ -57,6 +57,10 @@ UNISONO_DECL std::size_t hub::room_count(std::size_t index) const {
     return core_->room_count(index);
 }
 
+UNISONO_DECL hub_metrics const& hub::metrics(std::size_t index) const noexcept {
+    return core_->metrics(index);
+}
+
 UNISONO_DECL hub_inspection hub::inspect(std::size_t index, std::size_t largest) const {
     return core_->inspect(index, largest);
 }

@@ -41,7 +41,9 @@ UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
       handler_(std::move(handler)),
       filter_(std::move(filter)),
       outbox_(outbox_limit),
+      id_(home.metrics().accepted.value() + 1),
       handshaking_(filter_ != nullptr) {
+    home.metrics().accepted.add();
     std::error_code ignored;
     socket_->non_blocking(true, ignored);
     socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -68,12 +70,17 @@ template <class Call>
 void connection::guarded(Call&& call) {
     try {
         call();
-        return;
     } catch (std::exception const& e) {
-        home_.log().write(severity::error, "net", std::string{"a connection's handler threw: "} + e.what());
+        on_exception(e.what());
     } catch (...) {
-        home_.log().write(severity::error, "net", "a connection's handler threw");
+        on_exception("something that is no std::exception");
     }
+}
+
+UNISONO_DECL void connection::on_exception(std::string_view what) {
+    home_.metrics().handler_exceptions.add();
+    home_.log().write(severity::error, "net", "a connection's handler threw",
+                      {{"reason", what}, {"connection", id_}, {"peer", peer()}});
     abort(std::make_error_code(std::errc::operation_canceled));
 }
 
@@ -156,6 +163,7 @@ UNISONO_DECL bool connection::write_plain() {
             return write_stopped(ec);
         outbox_.consume(written);
         written_ += written;
+        home_.metrics().bytes_out.add(written);
     }
     return true;
 }
@@ -226,9 +234,22 @@ UNISONO_DECL void connection::abort(std::error_code why) {
     home_.post([self = shared_from_this(), why] { self->tell_closed(why); });
 }
 
+UNISONO_DECL void connection::count_end(std::error_code why) noexcept {
+    auto& m = home_.metrics();
+    auto& ended = !why || why == asio::error::eof        ? m.ended_in_order
+                  : why == std::errc::timed_out          ? m.ended_by_timeout
+                  : why == std::errc::no_buffer_space    ? m.ended_slow
+                  : why == std::errc::operation_canceled ? m.ended_by_us
+                                                         : m.ended_by_network;
+    ended.add();
+}
+
 UNISONO_DECL void connection::tell_closed(std::error_code why) {
     if (!socket_) // told already
         return;
+    count_end(why);
+    home_.metrics().messages_dropped.add(outbox_.dropped());
+    home_.metrics().messages_conflated.add(outbox_.conflated());
     guarded([&] { handler_->on_closed(*this, why); });
     if (next_) { // its turn never came, but somebody may wait for it
         handler_ = std::move(next_);
@@ -318,6 +339,7 @@ UNISONO_DECL void connection::on_readable(std::error_code ec) {
         abort(ec);
         return;
     }
+    home_.metrics().bytes_in.add(count);
     mutable_bytes const bytes{home_.scratch(), count};
     if (filter_ ? take_filtered(bytes) : take(bytes))
         read();

@@ -75,6 +75,7 @@ UNISONO_DECL bool connection::write_filtered() {
             return write_stopped(ec);
         filter_->consume(written);
         written_ += written;
+        home_.metrics().bytes_out.add(written);
     }
 }
 

@@ -91,7 +91,8 @@ UNISONO_DECL void listener::accepted(tcp_socket socket) {
 
 UNISONO_DECL void listener::wait_for_room(std::error_code why) {
     if (!std::exchange(full_, true)) // once: a flood of clients is no flood of lines
-        home_.log().write(severity::warning, "net", "clients are turned away: " + why.message());
+        home_.log().write(severity::warning, "net", "clients are turned away", {{"reason", why.message()}});
+    home_.metrics().accept_pauses.add();
     for (int i = 0; i < 64 && reserve_->turn_away_one(acceptor_.native_handle()) == 0; ++i) {
     }
     // A look now and then rather than waiting for readiness: accepting fails now even when nobody waits, and

@@ -67,6 +67,11 @@ UNISONO_DECL void shard::abort_connections() {
             here->abort();
 }
 
+UNISONO_DECL void shard::inspect_connections(std::function<void(connection const&)> const& look) const {
+    for (auto* link = connections_.next; link != &connections_; link = link->next)
+        look(static_cast<connection const&>(*link));
+}
+
 UNISONO_DECL void shard::end_connections() {
     while (connections_.next != &connections_)
         static_cast<connection*>(connections_.next)->abandon();
@@ -87,7 +92,7 @@ void shard::guarded(Call&& call) {
     try {
         call();
     } catch (std::exception const& e) {
-        log_.write(severity::error, "net", std::string{"a task threw: "} + e.what());
+        log_.write(severity::error, "net", "a task threw", {{"reason", e.what()}});
     } catch (...) {
         log_.write(severity::error, "net", "a task threw");
     }
@@ -119,6 +124,7 @@ UNISONO_DECL void shard::start_clock() {
     ticker_.async_wait([this, alive = alive_](std::error_code ec) {
         if (ec || !*alive)
             return;
+        metrics_.loop_lag.add(std::chrono::steady_clock::now() - ticker_.expiry());
         timers_.advance(time_.now());
         start_clock();
     });

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace unisono::inline v0::detail {
@@ -21,6 +22,7 @@ public:
     documents_endpoint(y_websocket_server& server, std::size_t where, std::string document)
         : conversation_(std::make_shared<y_websocket_session>(server, where, std::move(document), *this)) {}
 
+    std::string_view kind() const noexcept override { return "y-websocket"; }
     void on_open(websocket_session const& s) override {
         session_ = s;
         conversation_->start();

@@ -39,6 +39,7 @@ public:
     rooms_endpoint(native_server& server, std::size_t where, std::shared_ptr<http_request const> request)
         : server_(server), where_(where), request_(std::move(request)) {}
 
+    std::string_view kind() const noexcept override { return "native"; }
     void on_open(websocket_session const& s) override {
         conversation_ = server_.open(where_, std::make_unique<websocket_carrier>(s), std::move(request_));
     }

@@ -3,6 +3,7 @@
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/listener.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/server/detail/observer.hpp>
 #include <unisono/server/router.hpp>
 #include <unisono/server/server.hpp>
 
@@ -44,6 +45,11 @@ public:
 
     server_options const& options() const noexcept { return options_; }
     hub& rooms() noexcept { return *rooms_; }
+    shard& first_shard() noexcept { return shards_.front(); }
+    observer& watch() noexcept { return *observer_; }
+
+    /// It has begun to shut down. From any thread.
+    bool stopping() const;
     std::size_t index_of(shard const& s) const noexcept;
     std::vector<executor*> executors();
     clock& time() const noexcept { return *options_.time; }
@@ -79,13 +85,14 @@ private:
     router routes_;
     std::deque<shard> shards_;
     std::unique_ptr<hub> rooms_;
+    std::unique_ptr<observer> observer_;
     std::vector<std::shared_ptr<void>> kept_;
     std::vector<chore> chores_;
     std::deque<asio::steady_timer> timers_; ///< of every chore on every shard
     std::vector<std::shared_ptr<listener>> listeners_;
     std::vector<std::thread> threads_;
     std::atomic<std::uint16_t> port_{0};
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     int stops_ = 0;                           ///< how often we were asked to stop
     std::chrono::milliseconds drain_time_{0}; ///< for goodbyes

@@ -114,9 +114,9 @@ UNISONO_DECL void report(logger& log, std::exception_ptr const& thrown) {
         std::rethrow_exception(thrown);
     } catch (std::system_error const& e) {
         if (e.code() != std::errc::operation_canceled)
-            log.write(severity::error, "server", e.what());
+            log.write(severity::error, "server", "a coroutine threw", {{"reason", e.what()}});
     } catch (std::exception const& e) {
-        log.write(severity::error, "server", e.what());
+        log.write(severity::error, "server", "a coroutine threw", {{"reason", e.what()}});
     } catch (...) {
         log.write(severity::error, "server", "a coroutine threw");
     }

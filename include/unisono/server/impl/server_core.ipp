@@ -38,6 +38,7 @@ UNISONO_DECL void server_core::open_house() {
     if (options_.rooms.log == &null_logger())
         options_.rooms.log = options_.log;
     rooms_ = std::make_unique<hub>(executors(), options_.rooms);
+    observer_ = std::make_unique<observer>(shards_, *rooms_, *options_.time);
     every(std::chrono::minutes{1}, [this](std::size_t index) { rooms_->sweep(index); });
 }
 
@@ -52,6 +53,11 @@ UNISONO_DECL server_core::~server_core() {
         shards_[0].end_connections();
     }
     options_.store->close();
+}
+
+UNISONO_DECL bool server_core::stopping() const {
+    std::lock_guard const lock{mutex_};
+    return stops_ > 0;
 }
 
 UNISONO_DECL std::vector<executor*> server_core::executors() {
@@ -76,10 +82,12 @@ UNISONO_DECL http_handler server_core::guarded(http_handler handler) const {
     return [policy = options_.origins, handler = std::move(handler)](http_exchange exchange) {
         auto const& headers = exchange.request().headers;
         if (headers.count("Origin") > 1 ||
-            !origin_allowed(headers.get("Origin"), headers.get("Host"), policy))
+            !origin_allowed(headers.get("Origin"), headers.get("Host"), policy)) {
+            exchange.home().metrics().origins_refused.add();
             exchange.respond(text_response("this origin may not connect here\n", 403));
-        else
+        } else {
             handler(std::move(exchange));
+        }
     };
 }
 

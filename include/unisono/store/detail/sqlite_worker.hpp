@@ -8,6 +8,7 @@
 #include <unisono/store/store.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -79,6 +80,7 @@ public:
 
     std::size_t queued_bytes() const noexcept { return queued_bytes_.load(std::memory_order_relaxed); }
     std::uint64_t commits() const noexcept { return commits_.load(std::memory_order_relaxed); }
+    bool healthy() const noexcept;
     std::uint64_t quarantined() const noexcept { return quarantined_.load(std::memory_order_relaxed); }
 
 private:
@@ -96,6 +98,7 @@ private:
     std::atomic<std::size_t> queued_bytes_{0};
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> quarantined_{0};
+    std::atomic<std::chrono::steady_clock::time_point> write_failed_{}; ///< none since the last success
 
     std::mutex mutex_;
     std::condition_variable changed_;

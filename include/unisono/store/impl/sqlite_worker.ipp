@@ -74,10 +74,10 @@ UNISONO_DECL void sqlite_worker::read(sqlite_operation& operation) {
     std::error_code const error = run_guarded(operation);
     if (std::uint64_t const found = file_->quarantined() - before; found > 0) {
         quarantined_.fetch_add(found, std::memory_order_relaxed);
-        log_.write(severity::error, "store", std::to_string(found) + " damaged record(s) set aside");
+        log_.write(severity::error, "store", "damaged records set aside", {{"records", found}});
     }
     if (error)
-        log_.write(severity::error, "store", "reading failed: " + error.message());
+        log_.write(severity::error, "store", "reading failed", {{"reason", error.message()}});
     operation.complete(error);
 }
 
@@ -100,7 +100,8 @@ UNISONO_DECL void sqlite_worker::write(operations group) {
 UNISONO_DECL std::error_code sqlite_worker::write_in_one_transaction(operations group,
                                                                      std::span<std::error_code> refusals) {
     auto const failed = [&](std::error_code error) {
-        log_.write(severity::error, "store", "writing failed: " + error.message());
+        write_failed_.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
+        log_.write(severity::error, "store", "writing failed", {{"reason", error.message()}});
         file_->rollback();
         return error;
     };
@@ -116,7 +117,15 @@ UNISONO_DECL std::error_code sqlite_worker::write_in_one_transaction(operations 
     if (auto const committed = file_->commit(); !committed)
         return failed(committed.error());
     commits_.fetch_add(1, std::memory_order_relaxed);
+    write_failed_.store({}, std::memory_order_relaxed);
     return {};
+}
+
+UNISONO_DECL bool sqlite_worker::healthy() const noexcept {
+    constexpr std::chrono::seconds memory{10};
+    auto const failed = write_failed_.load(std::memory_order_relaxed);
+    return failed == std::chrono::steady_clock::time_point{} ||
+           std::chrono::steady_clock::now() - failed > memory;
 }
 
 UNISONO_DECL std::error_code sqlite_worker::run_guarded(sqlite_operation& operation) {

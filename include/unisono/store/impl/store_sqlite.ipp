@@ -31,16 +31,17 @@ UNISONO_DECL result<std::unique_ptr<sqlite_store>> sqlite_store::open(std::files
     if (path.has_parent_path())
         std::filesystem::create_directories(path.parent_path(), no_directory);
     if (no_directory) {
-        options.log->write(severity::error, "store", "no directory: " + no_directory.message());
+        options.log->write(severity::error, "store", "no directory", {{"reason", no_directory.message()}});
         return store_error::io;
     }
     auto file = std::make_unique<detail::sqlite_file>();
     if (auto opened = file->open(path.string(), options.max_bytes); !opened) {
-        options.log->write(severity::error, "store",
-                           "not opened: " + opened.error().message() + " (" + file->message() + ")");
+        options.log->write(severity::error, "store", "not opened",
+                           {{"reason", opened.error().message()}, {"sqlite", file->message()}});
         return opened.error();
     }
-    options.log->write(severity::info, "store", std::string{"SQLite "} + sqlite3_libversion());
+    options.log->write(severity::info, "store", "opened",
+                       {{"sqlite", std::string_view{sqlite3_libversion()}}});
     return std::unique_ptr<sqlite_store>{
         new sqlite_store{std::make_unique<detail::sqlite_worker>(std::move(file), *options.log)}};
 }
@@ -86,6 +87,10 @@ UNISONO_DECL void sqlite_store::remove(std::string_view name, executor& on, done
     worker_->push(detail::make_sqlite_operation<void>(
         true, 0, on, std::move(done),
         [name = std::string{name}](detail::sqlite_file& file) { return file.remove(name); }));
+}
+
+UNISONO_DECL bool sqlite_store::healthy() const noexcept {
+    return worker_->healthy();
 }
 
 UNISONO_DECL void sqlite_store::close() {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 namespace unisono::inline v0::detail {
@@ -22,6 +23,7 @@ public:
     /// Starts a stream on the exchange's connection; the pointer keeps the connection alive.
     static std::shared_ptr<sse_connection> start(http_exchange const& exchange, sse_options const& options);
 
+    std::string_view kind() const noexcept override { return "sse"; }
     void on_start(connection& c) override;
     void on_data(connection&, mutable_bytes) override {} // a client has nothing to say on its stream
     void on_drained(connection& c) override;

@@ -26,6 +26,7 @@ public:
     static result<websocket_session>
     accept(http_exchange const& exchange, std::unique_ptr<websocket_handler> handler, shared_options options);
 
+    std::string_view kind() const noexcept override { return handler_->kind(); }
     void on_start(connection& c) override;
     void on_data(connection& c, mutable_bytes bytes) override;
     void on_drained(connection& c) override;

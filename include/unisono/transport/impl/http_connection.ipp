@@ -72,6 +72,7 @@ UNISONO_DECL void http_connection::parse(connection& c, bytes_view bytes) {
 }
 
 UNISONO_DECL void http_connection::refuse(connection& c, int status) {
+    c.home().metrics().refused_requests.add(static_cast<std::uint16_t>(status));
     ++number_;
     keep_alive_ = false;
     head_request_ = false;
@@ -81,6 +82,7 @@ UNISONO_DECL void http_connection::refuse(connection& c, int status) {
 
 UNISONO_DECL void http_connection::serve_request(connection& c, bytes_view rest) {
     http_request request = parser_.take();
+    c.home().metrics().requests.add();
     phase_ = phase::serving;
     ++number_;
     keep_alive_ = request.keep_alive();
@@ -104,12 +106,13 @@ UNISONO_DECL void http_connection::finish(connection& c, std::uint64_t number,
     try {
         head = encode_head(response, {.close = !keep_alive_, .minor_version = minor_version_, .date = date});
     } catch (std::invalid_argument const& e) { // far from the code that made it: only this client is told
-        c.home().log().write(severity::error, "transport",
-                             std::string{"a response cannot be sent: "} + e.what());
+        c.home().log().write(severity::error, "transport", "a response cannot be sent",
+                             {{"reason", e.what()}, {"connection", c.id()}, {"peer", c.peer()}});
         phase_ = phase::serving;
         finish(c, number, error_response(500));
         return;
     }
+    c.home().metrics().responses.add(static_cast<std::uint16_t>(response.status));
     c.send_exempt(std::move(head));
     if (has_body(response.status, head_request_ ? "HEAD" : "GET"))
         c.send_exempt(response.body);

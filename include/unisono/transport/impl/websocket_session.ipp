@@ -30,6 +30,7 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
                              shared_options options) {
     auto accepted = accept_websocket(exchange.request());
     if (!accepted) {
+        exchange.home().metrics().handshakes_refused.add();
         exchange.respond(websocket_refusal(accepted.error()));
         return accepted.error();
     }
@@ -41,6 +42,7 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
             chosen = &*found;
     bool const none_fits = !accepted->subprotocols.empty() && !spoken.empty();
     if (!chosen && (none_fits || options->subprotocol_required)) {
+        exchange.home().metrics().handshakes_refused.add();
         exchange.respond(text_response("none of the offered subprotocols is spoken here\n", 400));
         return std::make_error_code(std::errc::protocol_not_supported);
     }
@@ -63,6 +65,7 @@ websocket_connection::accept(http_exchange const& exchange, std::unique_ptr<webs
 }
 
 UNISONO_DECL void websocket_connection::on_start(connection& c) {
+    c.home().metrics().websockets_opened.add();
     auto const now = c.home().time().now();
     received_ = now;
     auto const half = options_->ping_interval / 2;
@@ -91,8 +94,9 @@ void websocket_connection::guarded(connection& c, Call&& call) {
 }
 
 UNISONO_DECL void websocket_connection::fail(connection& c, std::string_view what) {
-    c.home().log().write(severity::error, "transport",
-                         std::string{"a WebSocket's handler threw: "}.append(what));
+    c.home().metrics().handler_exceptions.add();
+    c.home().log().write(severity::error, "transport", "a WebSocket's handler threw",
+                         {{"reason", what}, {"connection", c.id()}, {"peer", c.peer()}});
     if (is_open())
         end(c, close_code::internal_error, "internal error");
 }
@@ -126,6 +130,7 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
     switch (event.kind) {
     case type::text:
     case type::binary:
+        c.home().metrics().messages_in.add();
         if (!closing_) // what arrives behind our close frame concerns nobody
             guarded(c, [&] { handler_->on_message(session(), event.body, event.kind == type::binary); });
         break;
@@ -188,6 +193,7 @@ UNISONO_DECL void websocket_connection::on_deadline(connection& c) {
         if (c.reading_paused() || (c.queued_bytes() != 0 && written != written_))
             received_ = now;
         if (now - received_ >= options_->ping_interval + options_->pong_timeout) {
+            c.home().metrics().pings_timed_out.add();
             c.abort(std::make_error_code(std::errc::timed_out));
             return;
         }
@@ -261,6 +267,7 @@ UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
 }
 
 UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code) {
+    c.home().metrics().websocket_closes.add(close_code_.value());
     guarded(c, [&] { open(); }); // in case it went before its turn came
     handler_->on_close(close_code_, close_reason_.text());
     session_ = websocket_session{nullptr}; // the handle would keep us for ever

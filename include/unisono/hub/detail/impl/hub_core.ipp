@@ -69,6 +69,7 @@ UNISONO_DECL void hub_core::publish_here(shard_state& s, std::string_view name, 
     }
     if (!what.idempotency_key.empty())
         r.keys->add(what.idempotency_key, m->offset, now);
+    s.metrics.publications.add();
     tell(m->offset, false);
     fan_out(s, r, m, what.exclude);
     s.rooms.settle(r, now);
@@ -86,11 +87,22 @@ UNISONO_DECL void hub_core::fan_out(shard_state& s, room const& r, message_ptr c
     }
 }
 
+UNISONO_DECL void hub_core::broadcast(shard_state& s, local_members& to, message_ptr const& m,
+                                      subscriber const* exclude) {
+    // Below this number reading the clock would cost more than it tells.
+    constexpr std::size_t worth_timing = 16;
+    bool const timed = to.count() >= worth_timing;
+    auto const begun = timed ? clock_->now() : clock::time_point{};
+    s.metrics.deliveries.add(to.deliver(m, exclude, *log_));
+    if (timed)
+        s.metrics.broadcast.add(clock_->now() - begun);
+}
+
 UNISONO_DECL void hub_core::deliver_here(shard_state& s, message_ptr const& m, subscriber const* exclude) {
     auto const found = s.members.find(*m->room);
     if (found == s.members.end())
         return;
-    found->second.deliver(m, exclude, *log_);
+    broadcast(s, found->second, m, exclude);
     if (found->second.empty())
         s.members.erase(found);
 }
@@ -126,6 +138,9 @@ UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::shared_ptr<membe
         past.recovered = true;
         past.messages = *std::move(missed);
     }
+    s.metrics.subscriptions.add();
+    if (past.was_recovering)
+        (past.recovered ? s.metrics.recovered : s.metrics.not_recovered).add();
     // From here on this shard sends every later message to the subscriber's shard, behind the parcel that
     // adds the subscriber there: nothing is missed and nothing seen twice.
     std::size_t const where = m->where;

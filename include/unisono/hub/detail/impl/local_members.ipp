@@ -64,7 +64,7 @@ UNISONO_DECL std::size_t local_members::deliver(message_ptr const& m, subscriber
                     ++skipped;
             }
         } catch (std::exception const& e) {
-            log.write(severity::error, "hub", std::string{"a subscriber threw: "} + e.what());
+            log.write(severity::error, "hub", "a subscriber threw", {{"reason", e.what()}});
             ++i;
         } catch (...) {
             log.write(severity::error, "hub", "a subscriber threw");
