@@ -12,6 +12,7 @@ const pages = {
   editor: 'Editor · unisono',
   chat: 'Chat · unisono',
   stream: 'Streams · unisono',
+  inspector: 'Inspector · unisono',
 };
 
 await rm(dist, { recursive: true, force: true });

@@ -163,7 +163,11 @@ public:
     std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
     std::size_t exempt_bytes() const noexcept { return outbox_.bytes() - outbox_.counted_bytes(); }
     std::size_t outbox_limit() const noexcept { return outbox_.limit(); }
-    outbox const& queue() const noexcept { return outbox_; }          ///< its counters
+    outbox const& queue() const noexcept { return outbox_; } ///< its counters
+
+    /// The operating system takes no more for now: the peer reads too slowly.
+    bool waits_for_peer() const noexcept { return waiting_writable_; }
+
     std::uint64_t written_bytes() const noexcept { return written_; } ///< so far: tells slow peers from dead
 
     /// As shared_from_this(), cheaper: null before start() and after the handler was told of the end. On the

@@ -12,8 +12,8 @@ struct shard_metrics {
     counter accept_pauses; ///< no descriptors or memory left
     counter bytes_in;
     counter bytes_out;
-    counter messages_dropped;   ///< by outboxes of connections that have ended
-    counter messages_conflated; ///< likewise
+    counter messages_dropped;    ///< by outboxes of connections that have ended
+    counter messages_conflated;  ///< likewise
     counter sends_refused;       ///< outbox full
     counter ended_in_order;      ///< by either side
     counter ended_by_network;    ///< reset, unreachable

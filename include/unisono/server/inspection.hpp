@@ -16,7 +16,7 @@ struct kind_count {
     std::size_t connections = 0;
 };
 
-/// A connection with much to read.
+/// A connection whose peer reads more slowly than it is sent to.
 struct slow_consumer {
     std::size_t shard = 0;
     std::uint64_t id = 0; ///< unique on its shard, as in the log
@@ -70,7 +70,7 @@ struct inspection {
     std::size_t queued_p50 = 0;               ///< per connection
     std::size_t queued_p99 = 0;
     std::size_t queued_max = 0;
-    std::vector<slow_consumer> slowest = {}; ///< most queued bytes first; none that has nothing queued
+    std::vector<slow_consumer> slowest = {}; ///< most queued bytes first
     traffic_totals totals = {};
     traffic_rates rates = {}; ///< since the inspection before, at least a quarter of a second ago
 };

@@ -1,5 +1,6 @@
 import { bind_answer } from './answer.js';
 import { $, show_state } from './dom.js';
+import { draw_sparkline, remember } from './sparkline.js';
 
 bind_answer();
 
@@ -20,16 +21,6 @@ window.unisono = { feed: null, received };
 
 const set_state = (state) => show_state($('[data-testid=feed-state]'), state);
 
-function draw_spark() {
-  const low = Math.min(0, ...values);
-  const high = Math.max(1, ...values);
-  const x = (index) => ((index + points - values.length) * 300) / (points - 1);
-  const y = (value) => 86 - ((value - low) / (high - low)) * 82;
-  const line = values.map((value, index) => `${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join('L');
-  $('#spark-line').setAttribute('d', `M${line}`);
-  $('#spark-area').setAttribute('d', `M${x(0).toFixed(1)} 90L${line}L300 90Z`);
-}
-
 function show(event) {
   const { n, value } = JSON.parse(event.data);
   // The feed counts up by one: a jump is something that recovery did not bring back.
@@ -38,8 +29,7 @@ function show(event) {
   count++;
   received.push(event.lastEventId);
   if (received.length > most_kept) received.shift();
-  values.push(value);
-  if (values.length > points) values.shift();
+  remember(values, value, points);
   wire.push(`id: ${event.lastEventId}\ndata: ${event.data}\n`);
   if (wire.length > wire_lines) wire.shift();
 
@@ -48,7 +38,7 @@ function show(event) {
   $('[data-testid=feed-last-id]').textContent = event.lastEventId;
   $('#missed').textContent = String(missed);
   $('#wire').textContent = [...wire].reverse().join('\n');
-  draw_spark();
+  draw_sparkline($('.spark'), values, points, { high: Math.max(1, ...values) });
 }
 
 function open_feed() {

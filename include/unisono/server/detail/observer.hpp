@@ -37,7 +37,12 @@ struct shard_survey {
 class observer {
 public:
     observer(std::deque<shard>& shards, hub& rooms, clock& time) noexcept
-        : shards_(shards), rooms_(rooms), time_(time), begun_(time.now()) {}
+        : shards_(shards),
+          rooms_(rooms),
+          time_(time),
+          begun_(time.now()),
+          before_{begun_, {}},
+          latest_{before_} {}
 
     /// `done` runs on shard `at`. From any thread.
     void inspect(std::size_t at, std::function<void(inspection)> done);
@@ -70,8 +75,8 @@ private:
         traffic_totals totals;
     };
     std::mutex mutex_; ///< guards what follows
-    mark before_{};    ///< rates are taken from here
-    mark latest_{};    ///< becomes the next `before_`
+    mark before_;      ///< rates are taken from here
+    mark latest_;      ///< becomes the next `before_`
 };
 
 } // namespace unisono::inline v0::detail

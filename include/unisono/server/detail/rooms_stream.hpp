@@ -57,6 +57,7 @@ public:
           commands_(std::move(commands)),
           request_(std::move(request)) {}
 
+    std::string_view kind() const noexcept override { return "native"; }
     void on_start(connection& c) override {
         auto const& times = server_.options().times;
         auto const window = static_cast<std::uint64_t>((times.reconnect_max - times.reconnect_min).count());

@@ -19,7 +19,7 @@ UNISONO_DECL shard_survey observer::survey(std::size_t index, std::size_t most) 
     shards_[index].inspect_connections([&](connection const& c) {
         ++seen.kinds[c.handler().kind()];
         seen.queues.push_back(c.queued_bytes());
-        if (most != 0 && c.queued_bytes() != 0)
+        if (most != 0 && c.waits_for_peer())
             slow.push_back(&c);
     });
     auto const end = slow.begin() + static_cast<std::ptrdiff_t>(std::min(most, slow.size()));
