@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/recording_logger.hpp"
 
 #include <mutex>
 #include <string>
@@ -75,23 +76,6 @@ int ask(client& c) {
         return 0;
     }
 }
-
-class lines final : public logger {
-public:
-    void write(severity, std::string_view, std::string_view message) noexcept override {
-        std::lock_guard const lock{mutex_};
-        all_.append(message).append("\n");
-    }
-    std::string all() {
-        std::lock_guard const lock{mutex_};
-        return all_;
-    }
-
-private:
-    std::mutex mutex_;
-    std::string all_;
-};
-
 } // namespace
 
 TEST_CASE(
@@ -155,7 +139,7 @@ TEST_CASE("threat A12: there may be a bound on connections, in total and for one
 TEST_CASE("threat A12: a low limit of open files is said at the start") {
     rlimit before{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-    lines log;
+    test::recording_logger log;
     rlimit few = before;
     few.rlim_cur = std::min<rlim_t>(256, before.rlim_max);
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
@@ -164,5 +148,5 @@ TEST_CASE("threat A12: a low limit of open files is said at the start") {
         REQUIRE(app.start());
     }
     ::setrlimit(RLIMIT_NOFILE, &before);
-    CHECK(log.all().find("256 files") != std::string::npos);
+    CHECK(log.others().find("limit=256") != std::string::npos);
 }

@@ -48,8 +48,6 @@ public:
     shard& first_shard() noexcept { return shards_.front(); }
     observer& watch() noexcept { return *observer_; }
 
-    /// It has begun to shut down. From any thread.
-    bool stopping() const;
     std::size_t index_of(shard const& s) const noexcept;
     std::vector<executor*> executors();
     clock& time() const noexcept { return *options_.time; }

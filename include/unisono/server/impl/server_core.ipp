@@ -55,11 +55,6 @@ UNISONO_DECL server_core::~server_core() {
     options_.store->close();
 }
 
-UNISONO_DECL bool server_core::stopping() const {
-    std::lock_guard const lock{mutex_};
-    return stops_ > 0;
-}
-
 UNISONO_DECL std::vector<executor*> server_core::executors() {
     std::vector<executor*> all;
     for (auto& s : shards_)
@@ -186,8 +181,8 @@ UNISONO_DECL void server_core::warn_of_few_descriptors() const {
     rlimit files{};
     if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < enough)
         log().write(severity::warning, "server",
-                    "at most " + std::to_string(files.rlim_cur) +
-                        " files may be open (ulimit -n), one for every connection");
+                    "few files may be open, and every connection is one (ulimit -n)",
+                    {{"limit", files.rlim_cur}});
 }
 
 UNISONO_DECL void server_core::close_listeners() {

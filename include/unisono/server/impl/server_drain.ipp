@@ -133,10 +133,10 @@ UNISONO_DECL void server_core::report_drained() {
                    .cut = cut_,
                    .took = std::chrono::duration_cast<std::chrono::milliseconds>(
                        std::chrono::steady_clock::now() - drain_began_)};
-        options_.log->write(severity::info, "server",
-                            "drained " + std::to_string(report_.connections) + " connections in " +
-                                std::to_string(report_.took.count()) + " ms, cut " +
-                                std::to_string(report_.cut));
+        options_.log->write(severity::info, "server", "drained",
+                            {{"connections", report_.connections},
+                             {"cut", report_.cut},
+                             {"milliseconds", report_.took.count()}});
     }
     auto const report = report_;
     lock.unlock();

@@ -42,7 +42,7 @@ UNISONO_DECL void server::health(std::string_view live, std::string_view ready) 
         });
     });
     get(ready, [core = core_.get()](http_exchange exchange) {
-        exchange.respond(detail::fresh(core->stopping() ? text_response("shutting down\n", 503)
+        exchange.respond(detail::fresh(core->draining() ? text_response("shutting down\n", 503)
                                        : !core->options().store->healthy()
                                            ? text_response("the store fails\n", 503)
                                            : text_response("ready\n")));
