@@ -4,3 +4,4 @@
 #include <unisono/hub/impl/history.ipp>
 #include <unisono/hub/impl/hub.ipp>
 #include <unisono/hub/impl/outbox.ipp>
+#include <unisono/hub/impl/position_cookie.ipp>

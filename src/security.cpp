@@ -1,1 +1,2 @@
+#include <unisono/security/impl/cors.ipp>
 #include <unisono/security/impl/origin.ipp>

@@ -152,6 +152,12 @@ public:
             return false;
         }
     }
+    /// Whatever has come, at least one byte; empty at the end.
+    std::string read_some() {
+        if (buffer_.empty())
+            fill();
+        return std::exchange(buffer_, {});
+    }
     /// Everything until the server closes the connection.
     std::string read_all() {
         while (fill()) {

@@ -34,6 +34,7 @@ enum class wire_form : std::uint8_t {
     websocket,                ///< a WebSocket frame with the data as it is
     websocket_deflate,        ///< the same, compressed
     sse,                      ///< an event-stream block in an HTTP chunk
+    sse_room,                 ///< the same without id, its event named as the room: many rooms in one stream
     native_json,              ///< the native protocol's JSON, bare
     native_websocket,         ///< the same in a WebSocket text frame
     native_websocket_deflate, ///< the same, compressed

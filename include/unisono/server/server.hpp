@@ -115,7 +115,8 @@ public:
     void sse(std::string_view pattern, std::function<void(http_exchange, sse_stream)> handler,
              sse_options options = {});
 
-    /// The room named by the route's `{room}` as an event stream; see serve_sse_feed().
+    /// The room named by the route's `{room}` as an event stream; without that in the pattern, the rooms that
+    /// the query asks for, `/feed?room=a&room=b`, in one stream. See serve_sse_feed().
     void feed(std::string_view pattern, sse_feed_options options = {});
 
     /// WebSockets that the program speaks on itself.

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace unisono::inline v0 {
@@ -66,16 +67,18 @@ private:
     void finish(connection& c, std::uint64_t number, http_response const& response);
     bool hand_over(connection& c, std::uint64_t number, payload head,
                    std::unique_ptr<connection_handler> next);
+    std::stop_token gone(std::uint64_t number);
     void refuse(connection& c, int status);
     void keep_for_later(connection& c, bytes_view bytes);
 
     std::shared_ptr<http_handler const> handler_;
     http_options options_;
     http_request_parser parser_;
-    byte_buffer backlog_;       ///< bytes behind the request being served
-    std::uint64_t number_ = 0;  ///< of the request being served
-    std::uint64_t written_ = 0; ///< when the deadline of the response was set
-    std::size_t body_size_ = 0; ///< when the deadline of the request was set
+    byte_buffer backlog_;                     ///< bytes behind the request being served
+    std::stop_source gone_{std::nostopstate}; ///< made when the program wants to know
+    std::uint64_t number_ = 0;                ///< of the request being served
+    std::uint64_t written_ = 0;               ///< when the deadline of the response was set
+    std::size_t body_size_ = 0;               ///< when the deadline of the request was set
     phase phase_ = phase::idle;
     int minor_version_ = 1;
     bool keep_alive_ = true;

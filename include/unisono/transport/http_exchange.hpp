@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,14 @@ public:
     std::string_view parameter(std::string_view name) const noexcept;
     void set_parameter(std::string_view name, std::string_view value) const;
 
+    /// Adds a field to whatever answers this request, unless the answer has one of that name. Throws
+    /// std::invalid_argument. On home(), before the answer.
+    void add_field(std::string_view name, std::string_view value) const { state_->fields.add(name, value); }
+    http_headers const& added_fields() const noexcept { return state_->fields; }
+
+    /// Stops when the client leaves before it has its answer: for work that takes a while. On home().
+    std::stop_token stop_token() const;
+
     /// Answers. Only the first answer counts; returns whether this was it.
     bool respond(http_response response) const;
 
@@ -47,6 +56,7 @@ private:
         std::uint64_t number; ///< of the request on its connection
         http_request request;
         std::vector<std::pair<std::string, std::string>> parameters;
+        http_headers fields; ///< for whatever answers
         std::atomic<bool> answered{false};
 
         state(std::shared_ptr<connection> l, std::uint64_t n, http_request r)

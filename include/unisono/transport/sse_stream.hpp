@@ -25,6 +25,10 @@ struct sse_options {
     /// A comment is sent when nothing else was for so long: proxies cut silent streams, and it finds dead
     /// peers.
     std::chrono::milliseconds heartbeat{15'000};
+    /// What is sent then, encoded once for all streams; empty: a comment. `*encode_sse({.event = "ping",
+    /// .data =
+    /// ""})` is one that programs in a page can see.
+    payload heartbeat_block = {};
     /// The stream ends after about this time (20 % more or less, so that reconnects spread) and the client
     /// resumes on a fresh connection. 0: never.
     std::chrono::milliseconds max_age{3'600'000};
@@ -46,6 +50,9 @@ public:
     /// Queues an event; never blocks. Errors: as encode_sse().
     result<send_status> write(sse_event const& event) const;
 
+    /// Queues a whole block, or several, that encode_sse() made before: encode once, send to many.
+    send_status write_block(payload block) const;
+
     /// Ends the stream in order: what is queued still arrives.
     void close() const;
 
@@ -61,6 +68,7 @@ public:
     /// pace. Throws std::system_error when the stream is closed, which ends a coroutine that has nothing else
     /// to do.
     asio::awaitable<void> send(sse_event event) const;
+    asio::awaitable<void> send_block(payload block) const;
 #endif
 
     /// Calls `then` once what is queued has been written, or the stream has closed: on its shard, or at once

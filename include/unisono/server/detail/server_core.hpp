@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -32,11 +33,15 @@ public:
 
     void route(std::string method, std::string_view pattern, http_handler handler);
 
-    /// Wraps a handler so that pages of foreign origins get 403.
+    /// Wraps a handler so that pages of foreign origins get 403, and those that are allowed may read the
+    /// answer.
     http_handler guarded(http_handler handler) const;
 
     /// The same for requests that may change something, unless the options say otherwise.
     http_handler guarded_writes(http_handler handler) const;
+
+    /// Answers what a browser asks before it lets a foreign page send such a request (CORS preflight).
+    http_handler preflight(std::string methods) const;
 
     result<void> start();
     void run();

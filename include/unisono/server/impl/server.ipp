@@ -7,6 +7,7 @@
 #include <unisono/server/detail/server_core.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/transport/websocket_inbox.hpp>
+#include <unisono/wire/url.hpp>
 
 #if defined(ASIO_HAS_CO_AWAIT)
 #include <asio/co_spawn.hpp>
@@ -71,13 +72,23 @@ UNISONO_DECL void server::sse(std::string_view pattern,
     });
     core_->route("GET", pattern, open);
     core_->route("POST", pattern, open);
+    core_->route("OPTIONS", pattern, core_->preflight("GET, POST"));
 }
 
 UNISONO_DECL void server::feed(std::string_view pattern, sse_feed_options options) {
     core_->route("GET", pattern, core_->guarded([core = core_.get(), options](http_exchange exchange) {
-        serve_sse_feed(exchange, core->rooms(), core->index_of(exchange.home()), exchange.parameter("room"),
-                       options);
+        auto const where = core->index_of(exchange.home());
+        if (auto const room = exchange.parameter("room"); !room.empty()) {
+            serve_sse_feed(exchange, core->rooms(), where, room, options);
+            return;
+        }
+        std::vector<std::string> names;
+        for (auto& [name, value] : parse_query(exchange.request().query))
+            if (name == "room")
+                names.push_back(std::move(value));
+        serve_sse_feed(exchange, core->rooms(), where, std::move(names), options);
     }));
+    core_->route("OPTIONS", pattern, core_->preflight("GET"));
 }
 
 UNISONO_DECL void server::websocket(std::string_view pattern, websocket_callbacks callbacks,

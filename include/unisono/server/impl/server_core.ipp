@@ -2,6 +2,7 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/net/connection.hpp>
+#include <unisono/security/cors.hpp>
 #include <unisono/server/detail/reception.hpp>
 #include <unisono/server/detail/server_core.hpp>
 #include <unisono/store/store_memory.hpp>
@@ -81,6 +82,13 @@ UNISONO_DECL http_handler server_core::guarded(http_handler handler) const {
             exchange.home().metrics().origins_refused.add();
             exchange.respond(text_response("this origin may not connect here\n", 403));
         } else {
+            if (!policy.allowed.empty())
+                exchange.add_field("Vary", "Origin");
+            if (auto const grant = grant_cors(headers.get("Origin"), policy)) {
+                exchange.add_field("Access-Control-Allow-Origin", grant->origin);
+                if (grant->credentials)
+                    exchange.add_field("Access-Control-Allow-Credentials", "true");
+            }
             handler(std::move(exchange));
         }
     };
@@ -94,6 +102,17 @@ UNISONO_DECL http_handler server_core::guarded_writes(http_handler handler) cons
         bool const safe = method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
         (safe ? handler : checked)(std::move(exchange));
     };
+}
+
+UNISONO_DECL http_handler server_core::preflight(std::string methods) const {
+    return guarded([methods = std::move(methods)](http_exchange const& exchange) {
+        exchange.respond(
+            {.status = 204,
+             .headers = {{"Allow", methods},
+                         {"Access-Control-Allow-Methods", methods},
+                         {"Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID"},
+                         {"Access-Control-Max-Age", "7200"}}});
+    });
 }
 
 UNISONO_DECL result<void> server_core::start() {

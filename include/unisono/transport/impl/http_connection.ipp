@@ -85,6 +85,7 @@ UNISONO_DECL void http_connection::serve_request(connection& c, bytes_view rest)
     c.home().metrics().requests.add();
     phase_ = phase::serving;
     ++number_;
+    gone_ = std::stop_source{std::nostopstate};
     keep_alive_ = request.keep_alive();
     minor_version_ = request.minor_version;
     head_request_ = request.method == "HEAD";
@@ -145,6 +146,17 @@ UNISONO_DECL void http_connection::on_drained(connection& c) {
     parse(c, bytes);
 }
 
+UNISONO_DECL std::stop_token http_connection::gone(std::uint64_t number) {
+    if (phase_ != phase::serving || number != number_) {
+        std::stop_source over;
+        over.request_stop();
+        return over.get_token();
+    }
+    if (!gone_.stop_possible())
+        gone_ = std::stop_source{};
+    return gone_.get_token();
+}
+
 UNISONO_DECL void http_connection::on_deadline(connection& c) {
     switch (phase_) {
     case phase::idle:
@@ -180,6 +192,7 @@ UNISONO_DECL void http_connection::on_shutdown(connection& c) {
 
 UNISONO_DECL void http_connection::on_closed(connection&, std::error_code) {
     phase_ = phase::leaving; // nothing that comes late is an answer any more
+    gone_.request_stop();
 }
 
 } // namespace unisono::inline v0

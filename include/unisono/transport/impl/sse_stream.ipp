@@ -2,17 +2,12 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/core/random.hpp>
+#include <unisono/transport/detail/signal.hpp>
 #include <unisono/transport/detail/sse_connection.hpp>
 #include <unisono/transport/sse_stream.hpp>
 #include <unisono/wire/http_chunk.hpp>
 #include <unisono/wire/http_date.hpp>
 #include <unisono/wire/sse_handshake.hpp>
-
-#if defined(ASIO_HAS_CO_AWAIT)
-#include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/use_awaitable.hpp>
-#endif
 
 #include <system_error>
 #include <utility>
@@ -32,7 +27,10 @@ UNISONO_DECL std::shared_ptr<sse_connection> sse_connection::start(http_exchange
     std::shared_ptr<sse_connection> handle{exchange.link().shared_from_this(), raw};
     auto const date = http_date(exchange.home().time().wall_time());
     auto const framing = chunked ? http_framing::chunked : http_framing::until_close;
-    http_response const head{.status = 200, .headers = sse_response_headers()};
+    http_response head{.status = 200, .headers = sse_response_headers()};
+    for (auto const& [name, value] : exchange.added_fields())
+        if (!head.headers.contains(name))
+            head.headers.add(name, value);
     bool const taken = exchange.take_over(
         encode_head(
             head, {.framing = framing, .close = true, .minor_version = request.minor_version, .date = date}),
@@ -83,7 +81,8 @@ UNISONO_DECL void sse_connection::on_deadline(connection& c) {
     if (c.queued_bytes() == 0) {
         // A little later than strictly needed when events flow, never earlier than the silence asked for.
         if (now - progress_ >= options_.heartbeat)
-            c.send(framed(payload{std::string_view{": keep-alive\n\n"}}));
+            c.send(framed(options_.heartbeat_block.empty() ? payload{std::string_view{": keep-alive\n\n"}}
+                                                           : options_.heartbeat_block));
     } else if (c.written_bytes() != written_) {
         written_ = c.written_bytes();
         progress_ = now;
@@ -161,6 +160,10 @@ UNISONO_DECL result<send_status> sse_stream::write(sse_event const& event) const
     return connection_ ? connection_->write(*std::move(block)) : send_status::closed;
 }
 
+UNISONO_DECL send_status sse_stream::write_block(payload block) const {
+    return connection_ ? connection_->write(std::move(block)) : send_status::closed;
+}
+
 UNISONO_DECL void sse_stream::close() const {
     if (connection_)
         connection_->close();
@@ -191,25 +194,24 @@ UNISONO_DECL void sse_stream::when_drained(std::function<void()> then) const {
 
 #if defined(ASIO_HAS_CO_AWAIT)
 UNISONO_DECL asio::awaitable<void> sse_stream::send(sse_event event) const {
-    if (!connection_)
-        throw std::system_error(std::make_error_code(std::errc::operation_canceled));
-    connection& link = connection_->link();
     auto block = encode_sse(event);
     if (!block)
         throw std::system_error(block.error());
+    return send_block(*std::move(block));
+}
+
+UNISONO_DECL asio::awaitable<void> sse_stream::send_block(payload block) const {
+    auto const self = *this; // the handle it was called on need not outlive the wait
     for (;;) {
-        auto const status = connection_->write(*block);
+        auto const status = self.write_block(block);
         if (status == send_status::closed)
             throw std::system_error(std::make_error_code(std::errc::operation_canceled));
+        auto const& link = self.connection_->link();
         if (status == send_status::queued && link.queued_bytes() < link.outbox_limit() / 2)
             co_return;
-        // A timer that never fires is Asio's way to wait for somebody else's signal.
-        auto const signal = std::make_shared<asio::steady_timer>(link.home().context(),
-                                                                 asio::steady_timer::time_point::max());
-        connection_->when_drained([signal] { signal->cancel(); });
-        std::error_code ignored;
-        if (link.is_open() && link.queued_bytes() != 0)
-            co_await signal->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        detail::signal const drained{self.home().context()};
+        self.when_drained(drained.giver());
+        co_await drained.wait();
         if (status == send_status::queued)
             co_return;
     }

@@ -2,18 +2,13 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/core/random.hpp>
+#include <unisono/transport/detail/signal.hpp>
 #include <unisono/transport/detail/websocket_connection.hpp>
 #include <unisono/transport/websocket_inbox.hpp>
 #include <unisono/transport/websocket_session.hpp>
 #include <unisono/wire/websocket_compression.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 #include <unisono/wire/websocket_handshake.hpp>
-
-#if defined(ASIO_HAS_CO_AWAIT)
-#include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/use_awaitable.hpp>
-#endif
 
 #include <algorithm>
 #include <exception>
@@ -381,12 +376,9 @@ UNISONO_DECL asio::awaitable<std::optional<websocket_message>> websocket_session
             co_return message;
         if (inbox->closed())
             co_return std::nullopt;
-        // A timer that never fires is Asio's way to wait for somebody else's signal.
-        auto const signal = std::make_shared<asio::steady_timer>(self.home().context(),
-                                                                 asio::steady_timer::time_point::max());
-        inbox->when_ready([signal] { signal->cancel(); });
-        std::error_code ignored;
-        co_await signal->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        detail::signal const ready{self.home().context()};
+        inbox->when_ready(ready.giver());
+        co_await ready.wait();
     }
 }
 #endif
