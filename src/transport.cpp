@@ -1,4 +1,5 @@
 #include <unisono/transport/detail/impl/sse_feed.ipp>
+#include <unisono/transport/impl/generation.ipp>
 #include <unisono/transport/impl/http_connection.ipp>
 #include <unisono/transport/impl/http_exchange.ipp>
 #include <unisono/transport/impl/sse_feed.ipp>

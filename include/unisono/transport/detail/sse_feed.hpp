@@ -25,8 +25,9 @@ enum class feed_layout : std::uint8_t {
 struct feed_wish {
     std::string room;
     subscribe_options past = {};
-    /// Instead of `past`: everything behind this offset, in whatever epoch.
-    std::optional<std::uint64_t> from = {};
+    /// Of what `past` brings, only what is behind this; an empty epoch is any. When that is no longer all
+    /// there, a reset comes first.
+    std::optional<position> from = {};
 };
 
 /// `epoch:offset`, the id of an event in a feed of one room.
@@ -48,7 +49,7 @@ private:
 
         sse_feed* feed = nullptr;
         std::string name; ///< empty when the feed has no other room
-        std::optional<std::uint64_t> from;
+        std::optional<position> from;
         position at; ///< where the client stands, unless it is lost
         subscription membership;
     };
@@ -66,6 +67,7 @@ private:
     void start(hub& rooms, std::size_t where, std::vector<feed_wish> wishes);
     void stop();
     void begin(room& r, subscription s, subscribed past);
+    static bool is_lost(room const& r, subscribed const& past);
     void write_past();
     void deliver(room& r, message_ptr const& m);
     void write_reset(room& r);

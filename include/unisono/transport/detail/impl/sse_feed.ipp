@@ -71,17 +71,28 @@ UNISONO_DECL void sse_feed::begin(room& r, subscription s, subscribed past) {
     r.at = past.at;
     if (!past.messages.empty()) // the client moves forward with what it gets, not before
         r.at.offset = past.messages.front()->offset - 1;
-    bool const lost = (past.was_recovering && !past.recovered) || (r.from && r.at.offset > *r.from);
-    if (lost)
+    bool const lost = is_lost(r, past);
+    if (lost) {
         held_.push_back({&r, nullptr});
-    else
+    } else {
+        if (r.from)
+            r.at.offset = r.from->offset;
         note_position(r, r.at.offset);
+    }
     for (auto const& m : past.messages)
-        if (!r.from || m->offset > *r.from)
+        if (!r.from || lost || m->offset > r.from->offset)
             held_.push_back({&r, m});
     // Nothing is written before every room has answered, so that every id covers every room.
     if (--waiting_ == 0)
         write_past();
+}
+
+UNISONO_DECL bool sse_feed::is_lost(room const& r, subscribed const& past) {
+    if (!r.from)
+        return past.was_recovering && !past.recovered;
+    bool const other_life = !r.from->epoch.empty() && r.from->epoch != past.at.epoch;
+    auto const first = past.at.offset - past.messages.size();
+    return other_life || r.from->offset < first || r.from->offset > past.at.offset;
 }
 
 UNISONO_DECL void sse_feed::write_past() {
