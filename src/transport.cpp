@@ -2,6 +2,7 @@
 #include <unisono/transport/impl/generation.ipp>
 #include <unisono/transport/impl/http_connection.ipp>
 #include <unisono/transport/impl/http_exchange.ipp>
+#include <unisono/transport/impl/llm_stream.ipp>
 #include <unisono/transport/impl/sse_feed.ipp>
 #include <unisono/transport/impl/sse_stream.ipp>
 #include <unisono/transport/impl/static_files.ipp>

@@ -4,6 +4,7 @@
 #include <unisono/wire/impl/http_request.ipp>
 #include <unisono/wire/impl/http_request_parser.ipp>
 #include <unisono/wire/impl/http_response.ipp>
+#include <unisono/wire/impl/llm_encoder.ipp>
 #include <unisono/wire/impl/mime.ipp>
 #include <unisono/wire/impl/sse_event.ipp>
 #include <unisono/wire/impl/sse_handshake.ipp>
