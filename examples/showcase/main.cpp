@@ -2,13 +2,13 @@
 //
 // Copy this folder and make it yours.
 
-#include <unisono/codec/json_document.hpp>
 #include <unisono/codec/json_writer.hpp>
 #include <unisono/core/line_logger.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/store/store_sqlite.hpp>
 
 #include "answer_generator.hpp"
+#include "answers.hpp"
 #include "command_line.hpp"
 
 #include <chrono>
@@ -24,34 +24,26 @@
 
 namespace {
 
-/// POST /chat/stream: the answer to {"prompt": "..."} as a stream of tokens.
+/// POST /chat/stream: the answer to {"prompt": "..."} as a stream of tokens that ends with its connection.
 void stream_answer(token_source& source, unisono::http_exchange const& exchange) {
-    auto const body = unisono::json::parse(exchange.request().body);
-    auto const prompt = body ? body->root()["prompt"].as_string() : std::nullopt;
-    if (!prompt || prompt->size() > 4000) {
-        exchange.respond(unisono::json_response(
-            R"({"error":"expected {\"prompt\": \"...\"} of at most 4000 bytes"})", 400));
+    auto prompt = prompt_of(exchange);
+    if (!prompt)
         return;
-    }
     auto const out = unisono::sse_stream::open(exchange);
-    source.answer(std::string{*prompt}, out.stop_token(),
-                  {.on_token =
-                       [out](std::string token) {
-                           std::string text;
-                           unisono::json::writer json{text};
-                           json.object([&] { json.member("text", token); });
-                           (void)out.write({.event = "token", .data = text});
-                       },
-                   .on_done =
-                       [out] {
-                           (void)out.write({.event = "done", .data = "[DONE]"});
-                           out.close();
-                       },
-                   .on_error =
-                       [out](std::string reason) {
-                           (void)out.write({.event = "error", .data = reason});
-                           out.close();
-                       }});
+    source.answer(
+        *std::move(prompt), out.stop_token(),
+        {.on_token =
+             [out](std::string token) { (void)out.write({.event = "token", .data = token_json(token)}); },
+         .on_done =
+             [out] {
+                 (void)out.write({.event = "done", .data = "[DONE]"});
+                 out.close();
+             },
+         .on_error =
+             [out](std::string reason) {
+                 (void)out.write({.event = "error", .data = reason});
+                 out.close();
+             }});
 }
 
 /// Publishes a value every second, for /events/demo.
@@ -105,6 +97,8 @@ int serve(command_line const& options) {
     answer_generator source;
     app.post("/chat/stream",
              [&](unisono::http_exchange const& exchange) { stream_answer(source, exchange); });
+    unisono::generations answers{app.rooms()};
+    serve_answers(app, answers, source);
     app.get("/status", [&](unisono::http_exchange const& exchange) {
         std::string text;
         unisono::json::writer json{text};

@@ -41,6 +41,40 @@ test('an answer flows and ends, and another is stopped', async (t) => {
   await leave(page, 'stream');
 });
 
+test('an answer survives a reload, shows in two windows, and stops in both', async (t) => {
+  const server = await start_server(t, { threads: 2 });
+  const person = await new_person(t, browser);
+  const page = await open_page(person, `${server.http}/stream`);
+  await by_id(page, 'prompt-input').fill('Reload me');
+  await by_id(page, 'prompt-send').click();
+  const text = (of) => by_id(of, 'answer').textContent();
+  await until(async () => (await text(page)).length > 30, 'it flows');
+  const before = await text(page);
+  await page.reload();
+  await until(async () => (await text(page)).length > before.length, 'it goes on', 5_000);
+  assert.ok((await text(page)).startsWith(before), 'from its beginning');
+  const second = await open_page(person, page.url());
+  await until(async () => (await text(second)).length > before.length, 'the second window shows it', 5_000);
+  assert.equal(await answers_active(server), 1);
+  await leave(page, 'stream-resumed');
+  const stranger = await open_page(await new_person(t, browser), page.url());
+  await says(stranger, 'answer-state', 'error');
+  await by_id(page, 'prompt-stop').click();
+  for (const each of [page, second]) await says(each, 'answer-state', 'stopped', 1_000);
+  await until(async () => (await answers_active(server)) === 0, 'the server stops producing', 1_000);
+  assert.equal(await text(page), await text(second));
+
+  // One that runs to its end is the same wherever it was cut.
+  await by_id(page, 'prompt-send').click();
+  await says(page, 'answer-state', 'streaming');
+  await page.reload();
+  await says(page, 'answer-state', 'done');
+  await page.reload();
+  await says(page, 'answer-state', 'done');
+  assert.match(await text(page), /^You asked about "How does.*stays as it is\.$/s);
+  await leave(second);
+});
+
 test('the feed continues through broken connections without a gap or a duplicate', async (t) => {
   const server = await start_server(t, { threads: 2 });
   const proxy = await start_proxy(t, server.port);

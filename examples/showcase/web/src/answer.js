@@ -1,12 +1,12 @@
-// The streamed answer: POST, read events, draw them smoothly, stop on request.
+// The streamed answer: begun by a POST, watched by EventSource, drawn smoothly, stopped on request. It lives on the
+// server: the address of the page names it, so a reload or a second window finds it again.
 import { $, show_state } from './dom.js';
-import { read_events } from './sse_parser.js';
 
 const answer = $('[data-testid=answer]');
 const send_button = $('[data-testid=prompt-send]');
 const stop_button = $('[data-testid=prompt-stop]');
 const problem = $('#problem');
-let request = null; // AbortController of the running request
+let current = null; // {id, source} of the running answer
 
 const set_state = (state) => {
   show_state($('[data-testid=answer-state]'), state);
@@ -73,39 +73,55 @@ function fail(message) {
   set_state('error');
 }
 
-async function ask(prompt) {
-  request = new AbortController();
+function leave() {
+  current?.source.close();
+  current = null;
+}
+
+/** Shows the answer from its beginning; EventSource resumes by itself when the connection breaks. */
+function follow(id) {
+  leave();
   answer.replaceChildren();
   problem.hidden = true;
   set_state('streaming');
   const text = new SmoothText(answer);
   const stats = new Stats();
-  let finished = false;
+  const source = new EventSource(`/answers/${encodeURIComponent(id)}`);
+  current = { id, source };
+  const end = (show) => {
+    leave();
+    text.flush();
+    show();
+  };
+  source.addEventListener('token', ({ data }) => {
+    stats.token();
+    text.push(JSON.parse(data).text);
+  });
+  source.addEventListener('done', () => end(() => set_state('done')));
+  source.addEventListener('stopped', () => end(() => set_state('stopped')));
+  source.addEventListener('failed', () => end(() => fail('The answer ended early.')));
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) end(() => fail('The answer is no longer there.'));
+  });
+}
+
+async function ask(prompt) {
+  send_button.disabled = true;
   try {
-    const response = await fetch('/chat/stream', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
-      body: JSON.stringify({ prompt }),
-      signal: request.signal,
-    });
+    const response = await fetch('/answers', { method: 'POST', body: JSON.stringify({ prompt }) });
     if (!response.ok) return fail(`The server answered ${response.status}. Try again in a moment.`);
-    await read_events(response, ({ event, data }) => {
-      if (event === 'token') {
-        stats.token();
-        text.push(JSON.parse(data).text);
-      } else if (event === 'done') finished = true;
-    });
-    text.flush();
-    if (finished) set_state('done');
-    else fail('The answer ended early.');
-  } catch (error) {
-    text.flush();
-    if (error.name === 'AbortError') set_state('stopped');
-    else fail('The connection was lost.');
-  } finally {
-    request = null;
+    const { id } = await response.json();
+    history.replaceState(null, '', `#${id}`);
+    follow(id);
+  } catch {
+    fail('The connection was lost.');
   }
 }
+
+const named_by_address = () => {
+  const id = location.hash.slice(1);
+  if (id && id !== current?.id) follow(id);
+};
 
 export function bind_answer() {
   set_state('idle');
@@ -113,12 +129,16 @@ export function bind_answer() {
   $('#prompt-form').addEventListener('submit', (event) => {
     event.preventDefault();
     const question = prompt.value.trim();
-    if (question && !request) ask(question);
+    if (question && !current) ask(question);
   });
   prompt.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     $('#prompt-form').requestSubmit();
   });
-  stop_button.addEventListener('click', () => request?.abort());
+  stop_button.addEventListener('click', () => {
+    if (current) fetch(`/answers/${encodeURIComponent(current.id)}`, { method: 'DELETE' }).catch(() => fail('The connection was lost.'));
+  });
+  addEventListener('hashchange', named_by_address);
+  named_by_address();
 }
