@@ -5,9 +5,13 @@
 
 #include <asio/awaitable.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
@@ -21,8 +25,8 @@ namespace {
 struct fixture {
     server app;
 
-    explicit fixture(std::size_t outbox = 1024 * 1024, hub_options rooms = {})
-        : app{{.port = 0, .http = {.outbox_limit = outbox}, .rooms = rooms}} {}
+    explicit fixture(std::size_t outbox = 1024 * 1024, hub_options rooms = {}, std::size_t threads = 1)
+        : app{{.port = 0, .threads = threads, .http = {.outbox_limit = outbox}, .rooms = rooms}} {}
     client connect(int receive_buffer = 0) {
         if (app.port() == 0)
             REQUIRE(app.start());
@@ -43,6 +47,20 @@ std::string next_event(client& c) {
         if (!block.starts_with(':') && !block.starts_with("retry:"))
             return block;
     }
+}
+
+/// As many descriptors as this process may have.
+std::size_t raised_descriptor_limit() {
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    limit.rlim_cur = limit.rlim_max;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    return limit.rlim_cur;
+}
+
+std::size_t thread_count() {
+    auto const tasks = std::filesystem::directory_iterator{"/proc/self/task"};
+    return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
 } // namespace
@@ -187,6 +205,42 @@ TEST_CASE("a stream that nobody reads is ended") {
         (void)stream->write({.data = data});
         return !stream->is_open();
     }));
+}
+
+TEST_CASE("a link that swallows everything ends the stream within heartbeat and timeout") {
+    fixture f;
+    std::optional<std::stop_callback<std::function<void()>>> callback;
+    std::atomic<bool> open{false};
+    std::atomic<bool> stopped{false};
+    f.app.sse("/s",
+              [&](http_exchange, sse_stream s) {
+                  callback.emplace(s.stop_token(), [&] { stopped = true; });
+                  open = true;
+              },
+              {.heartbeat = 100ms, .write_timeout = 400ms});
+    auto c = f.connect();
+    f.open(c, "/s");
+    c.read_until(": keep-alive\n\n");
+    c.black_hole();
+    CHECK(eventually([&] { return stopped.load(); }, 3s));
+}
+
+TEST_CASE("two thousand idle streams cost two threads nothing, and all hear what is said") {
+    fixture f{1024 * 1024, {}, 2};
+    f.app.feed("/feed/{room}");
+    std::size_t const wanted = raised_descriptor_limit() / 3; // a stream is two sockets here
+    std::size_t const count = std::min<std::size_t>(wanted, 2'000);
+    std::vector<client> all;
+    for (std::size_t i = 0; i < count; ++i) {
+        all.push_back(f.connect());
+        REQUIRE(f.open(all.back(), "/feed/news").status == 200);
+    }
+    CHECK(thread_count() <= 4); // the two, this one, and a sanitizer's
+    for (auto& c : all)
+        next_event(c); // its first id: from here on it is subscribed
+    f.app.rooms().publish("news", {.data = payload{std::string_view{"hello"}}});
+    for (auto& c : all)
+        REQUIRE(next_event(c).ends_with("data: hello"));
 }
 
 TEST_CASE("the program learns within a second that the client has left") {

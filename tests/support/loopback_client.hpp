@@ -9,6 +9,7 @@
 #include <cctype>
 #include <chrono>
 #include <cstdint>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <optional>
 #include <poll.h>
@@ -99,6 +100,13 @@ public:
         linger const now{1, 0};
         ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
         close();
+    }
+    /// From now on nothing reaches this end, and nothing is acknowledged: as when a cable is cut.
+    void black_hole() {
+        sock_filter nothing[] = {{BPF_RET | BPF_K, 0, 0, 0}};
+        sock_fprog const program{1, nothing};
+        if (::setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+            throw std::runtime_error("cannot cut the link");
     }
     /// Says that nothing more will be sent.
     void finish() { ::shutdown(fd_, SHUT_WR); }

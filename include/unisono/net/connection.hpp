@@ -143,6 +143,10 @@ public:
 
     /// One deadline per connection; setting it moves it.
     void set_deadline(clock::duration from_now);
+
+    /// How long the peer's machine may leave bytes unacknowledged before the connection counts as lost
+    /// (TCP_USER_TIMEOUT, RFC 5482). The operating system's own patience is a quarter of an hour.
+    void limit_unacknowledged(std::chrono::milliseconds time);
     void clear_deadline() noexcept;
 
     /// While paused nothing is read, and the peer is held back by TCP. The end of the connection goes

@@ -34,7 +34,9 @@ struct sse_options {
     std::chrono::milliseconds max_age{3'600'000};
     /// How long clients wait before they reconnect after the server ended the stream.
     std::chrono::milliseconds retry{2'000};
-    std::chrono::milliseconds write_timeout{30'000}; ///< without any progress: the client is gone
+    /// Without any progress for so long, or without a sign of life from the client's machine after a
+    /// heartbeat, the client is gone.
+    std::chrono::milliseconds write_timeout{30'000};
 };
 
 /// A stream of server-sent events to one client (WHATWG HTML, 9.2).

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <netinet/tcp.h>
 #include <span>
 #include <utility>
 
@@ -288,6 +289,14 @@ UNISONO_DECL void connection::hand_over(std::unique_ptr<connection_handler> next
 UNISONO_DECL void connection::set_deadline(clock::duration from_now) {
     if (state_ == state::open)
         home_.timers().set(*this, home_.time().now() + from_now);
+}
+
+UNISONO_DECL void connection::limit_unacknowledged(std::chrono::milliseconds time) {
+    std::error_code ignored;
+    if (socket_)
+        socket_->set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(
+                                static_cast<int>(time.count())),
+                            ignored);
 }
 
 UNISONO_DECL void connection::clear_deadline() noexcept {

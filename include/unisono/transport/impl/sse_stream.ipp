@@ -47,6 +47,7 @@ UNISONO_DECL std::shared_ptr<sse_connection> sse_connection::start(http_exchange
 UNISONO_DECL void sse_connection::on_start(connection& c) {
     c.home().metrics().streams_opened.add();
     opened_ = progress_ = c.home().time().now();
+    c.limit_unacknowledged(options_.write_timeout);
     if (options_.max_age.count() > 0) {
         auto const fifth = static_cast<std::uint64_t>(options_.max_age.count()) / 5;
         auto const spread = static_cast<std::int64_t>(system_random().below(2 * fifth + 1));
