@@ -22,15 +22,16 @@ namespace detail {
 
 /// One answer: a room in a hub of its own, so that it goes, history and all, when it is let go.
 struct generation_state {
-    generation_state(std::string_view k, std::string_view o, std::vector<executor*> shards,
+    generation_state(std::string_view k, std::string_view o, std::vector<executor*> const& shards,
                      generation_options const& options)
         : key(k),
           owner(o),
           clock(options.clock),
-          room(std::move(shards), {.history = {.messages = options.events + 1, // and the end
-                                               .bytes = options.bytes,
-                                               .ttl = std::chrono::hours{24 * 365}},
-                                   .clock = options.clock}) {}
+          room(shards, {.history = {.messages = options.events + 1, // and the end
+                                    .bytes = options.bytes,
+                                    .ttl = std::chrono::hours{24 * 365}},
+                        .idle = {.bytes = options.bytes}, // it is its room's alone
+                        .clock = options.clock}) {}
 
     /// Appends a block, unless the answer has ended. Was it running?
     bool append(payload block) {
