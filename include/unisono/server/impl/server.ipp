@@ -183,6 +183,7 @@ UNISONO_DECL native_server& server::rooms(std::string_view pattern, room_options
     core_->route("POST", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {
         service->serve_post(exchange, core->index_of(exchange.home()));
     }));
+    core_->route("OPTIONS", pattern, core_->preflight("GET, POST"));
     return service->protocol();
 }
 

@@ -82,9 +82,8 @@ private:
         nullptr;              ///< valid while subscribed: the stream ends the subscriptions before it goes
     std::vector<room> rooms_; ///< stays as it is from start() on, for the hub points into it
     std::vector<held> held_;
-    position_cookie cookie_;       ///< of many_rooms
-    std::size_t waiting_ = 0;      ///< rooms that have not answered yet
-    std::size_t missed_bytes_ = 0; ///< replayed and perhaps not written yet
+    position_cookie cookie_;  ///< of many_rooms
+    std::size_t waiting_ = 0; ///< rooms that have not answered yet
     std::chrono::milliseconds retry_;
     feed_layout layout_;
 };

@@ -56,16 +56,6 @@ UNISONO_DECL void rooms_service::serve_post(http_exchange const& exchange, std::
         open_stream(exchange, where, exchange.request().body);
 }
 
-/// For pages of other origins that may connect: the server's guard has let this one through.
-UNISONO_DECL void allow_origin(http_request const& request, http_headers& headers) {
-    auto const origin = request.headers.get("Origin");
-    if (origin.empty())
-        return;
-    headers.add("Access-Control-Allow-Origin", origin);
-    headers.add("Access-Control-Allow-Credentials", "true");
-    headers.add("Vary", "Origin");
-}
-
 UNISONO_DECL void rooms_service::open_stream(http_exchange const& exchange, std::size_t where,
                                              std::string commands) {
     auto const& request = exchange.request();
@@ -77,7 +67,8 @@ UNISONO_DECL void rooms_service::open_stream(http_exchange const& exchange, std:
     http_response head{.headers = sse_response_headers()};
     if (lines)
         head.headers.set("Content-Type", "application/x-ndjson");
-    allow_origin(request, head.headers);
+    for (auto const& [name, value] : exchange.added_fields())
+        head.headers.add(name, value);
     auto const date = http_date(exchange.home().time().wall_time());
     auto const form = lines ? wire_form::native_ndjson : wire_form::native_sse;
     exchange.take_over(
@@ -96,7 +87,6 @@ UNISONO_DECL void rooms_service::deliver(http_exchange const& exchange, std::str
             answer = error_response(429);
             answer.headers.add("Retry-After", "1");
         }
-        allow_origin(exchange.request(), answer.headers);
         exchange.respond(std::move(answer));
     });
 }

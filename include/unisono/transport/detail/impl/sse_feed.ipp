@@ -107,8 +107,6 @@ UNISONO_DECL void sse_feed::write_past() {
             write(*message, *where, false);
         else
             write_reset(*where);
-    // What it missed does not count while it is on its way: one that comes back could never catch up.
-    live_->when_drained([self = shared_from_this()] { self->missed_bytes_ = 0; });
 }
 
 UNISONO_DECL void sse_feed::deliver(room& r, message_ptr const& m) {
@@ -144,22 +142,23 @@ UNISONO_DECL void sse_feed::write(message const& m, room& r, bool live) {
     auto bytes = bytes_of(m, r);
     if (bytes.empty())
         return;
-    payload
-        front; // the fields of one event may come in two pieces: what all share, and before it what differs
+    // The fields of one event may come in two pieces: what all share, and before it what differs.
+    payload front;
     if (layout_ == feed_layout::many_rooms && m.offset != 0) {
         front = payload{std::string_view{"id: " + id() + "\n"}};
         if (live_->chunked())
             front = encode_chunk(front.view());
     }
-    auto const size = front.size() + bytes.size();
-    if (!live)
-        missed_bytes_ += size; // history is bounded itself
-    else if (link.queued_bytes() != 0 && link.queued_bytes() + size > missed_bytes_ + link.outbox_limit()) {
-        link.abort(std::make_error_code(std::errc::no_buffer_space)); // it resumes by its last id
+    if (!live) {
+        // History is bounded itself, and who comes back slowly could never catch up if it counted.
+        link.send_exempt(std::move(front));
+        link.send_exempt(std::move(bytes));
         return;
     }
-    link.send_exempt(std::move(front));
-    link.send_exempt(std::move(bytes));
+    bool const fits = (front.empty() || link.send(std::move(front), overflow::refuse, 0, m.pace)) &&
+                      link.send(std::move(bytes), overflow::refuse, 0, m.pace);
+    if (!fits && link.is_open())
+        link.abort(std::make_error_code(std::errc::no_buffer_space)); // it resumes by its last id
 }
 
 UNISONO_DECL void sse_feed::note_position(room& r, std::uint64_t offset) {
