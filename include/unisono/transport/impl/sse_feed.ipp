@@ -23,8 +23,8 @@ UNISONO_DECL bool names_an_event(std::string_view room) noexcept {
 }
 
 /// The status that answers a request for these rooms; 200: they are served.
-UNISONO_DECL int admission(http_exchange const& exchange, std::vector<std::string> const& rooms,
-                           sse_feed_options const& options) {
+UNISONO_DECL int door_status(http_exchange const& exchange, std::vector<std::string> const& rooms,
+                             sse_feed_options const& options) {
     for (auto const& room : rooms)
         if (int const status = options.admit ? options.admit(exchange, room) : 200; status != 200)
             return status;
@@ -40,7 +40,7 @@ UNISONO_DECL void refuse_feed(http_exchange const& exchange, int status) {
 UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std::size_t where,
                                  std::string_view room, sse_feed_options const& options) {
     auto const id = last_event_id(exchange.request());
-    if (int const status = id ? detail::admission(exchange, {std::string{room}}, options) : 400;
+    if (int const status = id ? detail::door_status(exchange, {std::string{room}}, options) : 400;
         status != 200) {
         detail::refuse_feed(exchange, status);
         return;
@@ -59,7 +59,7 @@ UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std:
     auto const id = last_event_id(exchange.request());
     bool const sound = id && !names.empty() && names.size() <= options.max_rooms &&
                        std::all_of(names.begin(), names.end(), detail::names_an_event);
-    if (int const status = sound ? detail::admission(exchange, names, options) : 400; status != 200) {
+    if (int const status = sound ? detail::door_status(exchange, names, options) : 400; status != 200) {
         detail::refuse_feed(exchange, status);
         return;
     }
@@ -67,7 +67,8 @@ UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std:
     std::vector<detail::feed_wish> wishes;
     for (auto& name : names) {
         auto const known = cookie.find(name);
-        auto& wish = wishes.emplace_back(detail::feed_wish{std::move(name), {.last = options.last, .recover_limit = history::unlimited}});
+        auto& wish = wishes.emplace_back(
+            detail::feed_wish{std::move(name), {.last = options.last, .recover_limit = history::unlimited}});
         if (!id->empty()) // a client that comes back and does not say where it was cannot be told what it
                           // missed
             wish.past.recover = known.value_or(position{"?", 0});
