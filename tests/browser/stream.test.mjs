@@ -31,7 +31,10 @@ test('an answer flows and ends, and another is stopped', async (t) => {
   assert.ok(answer.endsWith('stays as it is.'), answer.slice(-80));
 
   await by_id(page, 'prompt-send').click();
-  await until(async () => (await by_id(page, 'answer').textContent()).length > 20, 'the next one flows');
+  await until(async () => {
+    const { length } = await by_id(page, 'answer').textContent();
+    return length > 20 && length < answer.length;
+  }, 'the next one flows');
   assert.equal(await answers_active(server), 1);
   await by_id(page, 'prompt-stop').click();
   await says(page, 'answer-state', 'stopped');

@@ -31,7 +31,7 @@ test('the page follows the format, and labels come from fixed sets', async (t) =
   for (const { samples } of metrics.values())
     for (const { labels } of samples)
       for (const [name, text] of Object.entries(labels)) {
-        assert.ok(['code', 'kind', 'reason', 'direction', 'outcome', 'le'].includes(name), name);
+        assert.ok(['code', 'kind', 'reason', 'direction', 'outcome', 'policy', 'le'].includes(name), name);
         assert.ok(!/secret|nobody/.test(text));
       }
 });
