@@ -8,6 +8,7 @@
 #include <unisono/net/admission.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/net/stream_filter.hpp>
+#include <unisono/protocol/documents/options.hpp>
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
@@ -59,6 +60,7 @@ struct server_options {
     std::shared_ptr<stream_filter_source> tls = nullptr;
     connection_limits connections = {};
     hub_options rooms = {};                            ///< logs to `log` if not told otherwise
+    document_service_options documents = {};           ///< of all documents; log and clock are the server's
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();
     clock* time = &system_clock();
@@ -145,7 +147,8 @@ public:
     /// `chat.disconnect("ann")`.
     native_server& rooms(std::string_view pattern, room_options options = {});
 
-    /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name.
+    /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name. They are the same
+    /// wherever they are served, also in channels; see room_options::documents.
     void documents(std::string_view prefix, document_options options = {});
 
     /// Health for load balancers and orchestrators. `live` answers 200 while all event loops answer within a

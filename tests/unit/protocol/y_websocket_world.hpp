@@ -3,8 +3,8 @@
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/manual_executor.hpp>
 #include <unisono/document/encoded_yjs.hpp>
+#include <unisono/protocol/documents/service.hpp>
 #include <unisono/protocol/y_websocket/detail/frames.hpp>
-#include <unisono/protocol/y_websocket/server.hpp>
 #include <unisono/protocol/y_websocket/session.hpp>
 
 #include "support/fault_store.hpp"
@@ -57,9 +57,9 @@ struct world {
     test::fault_store store;
     std::deque<manual_executor> shards;
     manual_clock time;
-    std::optional<y_websocket_server> server;
+    std::optional<document_service> server;
 
-    explicit world(std::size_t count = 1, y_websocket_options options = {}) : shards(count) {
+    explicit world(std::size_t count = 1, document_service_options options = {}) : shards(count) {
         options.clock = &time;
         std::vector<executor*> all;
         for (auto& s : shards)
@@ -123,7 +123,8 @@ struct client {
     client(world& w, std::string document = "doc", std::size_t where = 0)
         : in(w),
           shard(where),
-          session(std::make_shared<y_websocket_session>(*w.server, where, std::move(document), carrier)) {
+          session(std::make_shared<y_websocket_session>(*w.server, y_websocket_options{.clock = &w.time},
+                                                        where, std::move(document), carrier)) {
         post([s = session] { s->start(); });
     }
     client(client const&) = delete;

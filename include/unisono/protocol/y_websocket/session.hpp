@@ -4,33 +4,28 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/subscriber.hpp>
-#include <unisono/hub/subscription.hpp>
+#include <unisono/protocol/documents/session.hpp>
 #include <unisono/protocol/y_websocket/carrier.hpp>
+#include <unisono/protocol/y_websocket/options.hpp>
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace unisono::inline v0 {
 
-namespace detail {
-class y_documents;
-}
-
-class y_websocket_server;
-
-/// One y-websocket conversation about one document.
+/// One y-websocket conversation (the wire protocol of y-protocols over WebSocket binary frames) about one
+/// document. Serves unmodified y-websocket clients: sync, awareness, queryAwareness.
 ///
-/// Thread safety: all members on the session's shard. The carrier must live until on_closed().
+/// Thread safety: all members on the session's shard. The carrier must live until on_closed(), the service
+/// longer.
 class y_websocket_session final : public subscriber,
                                   public std::enable_shared_from_this<y_websocket_session> {
 public:
-    y_websocket_session(y_websocket_server& server, std::size_t where, std::string document,
-                        y_websocket_carrier& carrier);
+    /// `where` is the index of the session's shard.
+    y_websocket_session(document_service const& documents, y_websocket_options const& options,
+                        std::size_t where, std::string document, y_websocket_carrier& carrier);
 
     /// Joins the document. Closes at once when its name is not acceptable.
     void start();
@@ -43,21 +38,18 @@ public:
     void deliver(message_ptr const& m) override;
 
 private:
-    friend class detail::y_documents;
+    void on_sync(std::uint64_t type, bytes_view body);
+    /// Asks, and calls `then(*this, document_answer const&)` unless it was refused, which ends the session.
+    template <class Then>
+    void ask(document_verb verb, bytes_view data, Then then);
     void send(payload frame);
     void refuse(close_code code, std::string_view reason);
 
-    std::shared_ptr<detail::y_documents> documents_;
-    std::size_t where_;
-    std::string document_;
-    y_websocket_carrier* carrier_;
-    subscription subscription_;
-    bool joined_ = false;
-    std::vector<payload> early_; ///< frames that came before it had joined
-    std::size_t early_bytes_ = 0;
-    clock::time_point sent_{};
-    std::uint64_t id_;
-    std::atomic<bool> dismissed_{false}; ///< it is being closed: on its shard and the document's
+    y_websocket_options options_;
+    std::string name_;
+    std::shared_ptr<document_session> document_;
+    y_websocket_carrier* carrier_; ///< null when it is over
+    clock::time_point sent_;
 };
 
 } // namespace unisono::inline v0

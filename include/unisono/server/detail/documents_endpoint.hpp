@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/protocol/y_websocket/carrier.hpp>
-#include <unisono/protocol/y_websocket/server.hpp>
+#include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/protocol/y_websocket/session.hpp>
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/transport/websocket_session.hpp>
@@ -19,8 +19,10 @@ namespace unisono::inline v0::detail {
 /// Joins a y-websocket conversation and the WebSocket it is held on.
 class documents_endpoint final : public websocket_handler, public y_websocket_carrier {
 public:
-    documents_endpoint(y_websocket_server& server, std::size_t where, std::string document)
-        : conversation_(std::make_shared<y_websocket_session>(server, where, std::move(document), *this)) {}
+    documents_endpoint(document_service const& documents, y_websocket_options const& options,
+                       std::size_t where, std::string document)
+        : conversation_(
+              std::make_shared<y_websocket_session>(documents, options, where, std::move(document), *this)) {}
 
     std::string_view kind() const noexcept override { return "y-websocket"; }
     void on_open(websocket_session const& s) override {

@@ -43,9 +43,9 @@ public:
     void on_open(websocket_session const& s) override {
         conversation_ = server_.open(where_, std::make_unique<websocket_carrier>(s), std::move(request_));
     }
-    void on_message(websocket_session const& s, bytes_view data, bool binary) override {
+    void on_message(websocket_session const&, bytes_view data, bool binary) override {
         if (binary)
-            s.close(close_code::unsupported_data, "this protocol is text");
+            conversation_->on_binary(data);
         else
             conversation_->on_text(as_text(data));
     }

@@ -3,6 +3,7 @@
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/listener.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/protocol/documents/service.hpp>
 #include <unisono/server/detail/observer.hpp>
 #include <unisono/server/router.hpp>
 #include <unisono/server/server.hpp>
@@ -53,6 +54,8 @@ public:
     shard& first_shard() noexcept { return shards_.front(); }
     observer& watch() noexcept { return *observer_; }
 
+    /// Made when it is first asked for. Before start().
+    std::shared_ptr<document_service> const& documents();
     std::size_t index_of(shard const& s) const noexcept;
     std::vector<executor*> executors();
     clock& time() const noexcept { return *options_.time; }
@@ -89,6 +92,7 @@ private:
     std::deque<shard> shards_;
     std::unique_ptr<hub> rooms_;
     std::unique_ptr<observer> observer_;
+    std::shared_ptr<document_service> documents_;
     std::vector<std::shared_ptr<void>> kept_;
     std::vector<chore> chores_;
     std::deque<asio::steady_timer> timers_; ///< of every chore on every shard

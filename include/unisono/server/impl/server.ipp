@@ -1,7 +1,6 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/protocol/y_websocket/server.hpp>
 #include <unisono/server/detail/documents_endpoint.hpp>
 #include <unisono/server/detail/rooms_service.hpp>
 #include <unisono/server/detail/server_core.hpp>
@@ -189,18 +188,15 @@ UNISONO_DECL native_server& server::rooms(std::string_view pattern, room_options
 
 UNISONO_DECL void server::documents(std::string_view prefix, document_options options) {
     options.protocol.clock = &core_->time();
-    options.protocol.log = &core_->log();
-    auto const shared =
-        std::make_shared<y_websocket_server>(core_->executors(), *core_->options().store, options.protocol);
-    core_->keep(shared);
-    core_->every(std::chrono::seconds{1}, [shared](std::size_t index) { shared->tick(index); });
     options.websocket.tick = std::chrono::seconds{5}; // for the keep-alive
     while (prefix.ends_with('/'))
         prefix.remove_suffix(1);
     websocket(
         std::string{prefix} + "/{document...}",
-        [shared, core = core_.get()](http_exchange const& exchange) {
-            return std::make_unique<detail::documents_endpoint>(*shared, core->index_of(exchange.home()),
+        [documents = core_->documents(), protocol = options.protocol,
+         core = core_.get()](http_exchange const& exchange) {
+            return std::make_unique<detail::documents_endpoint>(*documents, protocol,
+                                                                core->index_of(exchange.home()),
                                                                 std::string{exchange.parameter("document")});
         },
         options.websocket);

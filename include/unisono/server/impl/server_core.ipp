@@ -43,6 +43,17 @@ UNISONO_DECL void server_core::open_house() {
     every(std::chrono::minutes{1}, [this](std::size_t index) { rooms_->sweep(index); });
 }
 
+UNISONO_DECL std::shared_ptr<document_service> const& server_core::documents() {
+    if (!documents_) {
+        auto options = options_.documents;
+        options.clock = options_.time;
+        options.log = options_.log;
+        documents_ = std::make_shared<document_service>(executors(), *options_.store, options);
+        every(std::chrono::seconds{1}, [this](std::size_t index) { documents_->tick(index); });
+    }
+    return documents_;
+}
+
 UNISONO_DECL server_core::~server_core() {
     if (!threads_.empty()) {
         drain_time_ = options_.shutdown_timeout;

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <unisono/core/payload.hpp>
+#include <unisono/hub/message.hpp>
+#include <unisono/hub/subscriber.hpp>
+#include <unisono/hub/subscription.hpp>
+#include <unisono/protocol/documents/request.hpp>
+#include <unisono/protocol/documents/service.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace unisono::inline v0 {
+
+/// One client in one document: what a protocol speaks to documents through.
+///
+/// Thread safety: all members on the client's shard; answers and deliveries come there, too.
+class document_session : public std::enable_shared_from_this<document_session> {
+public:
+    /// `where` is the index of the client's shard. `who`, which may be null, is told to those who get its
+    /// changes.
+    document_session(document_service const& service, std::size_t where, std::string document,
+                     std::shared_ptr<publisher const> who = nullptr);
+
+    /// Enters the document. `reader` is kept until close() and gets what others do to the document: messages
+    /// of kind update (an update) and awareness (an awareness update), whose room is the document.
+    void open(std::shared_ptr<subscriber> reader);
+
+    /// `done` runs exactly once, unless the service goes first. What changes the document is taken in the
+    /// order it was asked; a change is answered when it is stored, so later requests may be answered before.
+    void ask(document_request request, document_done done);
+
+    /// Leaves: nothing is delivered any more, and its cursors go. What it asked for is still done and
+    /// answered.
+    void close();
+
+    /// As close(), for a client that broke the rules: what is still under way from it is not done any more.
+    void dismiss();
+
+private:
+    friend class detail::open_documents;
+    struct early_request {
+        document_request what;
+        document_done done;
+    };
+
+    void leave();
+
+    std::shared_ptr<detail::open_documents> documents_;
+    std::size_t where_;
+    std::string document_;
+    std::shared_ptr<publisher const> who_;
+    std::uint64_t id_;
+    subscriber const* reader_ = nullptr; ///< only compared
+    subscription subscription_;
+    bool joined_ = false;
+    bool closed_ = false;
+    std::atomic<bool> dismissed_{false}; ///< read on the document's shard, too
+    std::vector<early_request> early_;   ///< that came before it had joined
+    std::size_t early_bytes_ = 0;
+};
+
+} // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/protocol/documents/impl/session.ipp>
+#endif
