@@ -1,6 +1,7 @@
 #include <unisono/protocol/documents/detail/impl/open_documents.ipp>
 #include <unisono/protocol/documents/impl/service.ipp>
 #include <unisono/protocol/documents/impl/session.ipp>
+#include <unisono/protocol/native/detail/impl/binary_frame.ipp>
 #include <unisono/protocol/native/detail/impl/channels.ipp>
 #include <unisono/protocol/native/detail/impl/command.ipp>
 #include <unisono/protocol/native/detail/impl/encoding.ipp>
@@ -12,6 +13,7 @@
 #include <unisono/protocol/native/impl/session_calls.ipp>
 #include <unisono/protocol/native/impl/session_connect.ipp>
 #include <unisono/protocol/native/impl/session_delivery.ipp>
+#include <unisono/protocol/native/impl/session_documents.ipp>
 #include <unisono/protocol/native/impl/session_requests.ipp>
 #include <unisono/protocol/y_websocket/detail/impl/frames.ipp>
 #include <unisono/protocol/y_websocket/impl/session.ipp>

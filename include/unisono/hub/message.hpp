@@ -40,6 +40,7 @@ enum class wire_form : std::uint8_t {
     native_websocket_deflate, ///< the same, compressed
     native_sse,               ///< as an event-stream block
     native_ndjson,            ///< as a line
+    native_binary,            ///< the native protocol's binary WebSocket frame
     y_websocket,              ///< y-websocket's binary frame
     count                     ///< how many there are
 };

@@ -7,6 +7,9 @@ namespace unisono::inline v0 {
 
 struct room_options {
     native_options protocol = {};
+    /// Channels have documents, those of server::documents(): `update` works. Messages may then be as large
+    /// as `protocol.limits.update` asks for.
+    bool documents = false;
     /// `limits.max_message_size` bounds the bodies of POST requests as well.
     websocket_options websocket = {.limits = {.max_message_size = 128 * 1024}};
 };

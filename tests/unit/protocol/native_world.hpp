@@ -6,6 +6,8 @@
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/native/session.hpp>
 
+#include "support/fault_store.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -25,6 +27,8 @@ using namespace std::chrono_literals;
 struct record {
     std::vector<std::string> lines; ///< JSON objects received and not looked at yet
     std::vector<payload> frames;
+    std::vector<byte_buffer> binary; ///< binary messages received and not looked at yet
+    wire_form form = wire_form::native_json;
     std::optional<std::uint16_t> closed;
     bool full = false; ///< the outbox takes no broadcast
     bool paused = false;
@@ -32,6 +36,16 @@ struct record {
     void take(payload const& text) {
         frames.push_back(text);
         std::string_view body = text.text();
+        if (form == wire_form::native_websocket) {
+            auto const length = static_cast<unsigned char>(body[1]);
+            bool const is_binary = (body[0] & 0x0f) == 2;
+            body.remove_prefix(length < 126 ? 2 : length == 126 ? 4 : 10);
+            if (is_binary) {
+                auto const bytes = as_bytes(body);
+                binary.emplace_back(bytes.begin(), bytes.end());
+                return;
+            }
+        }
         for (bool more = true; more;) {
             auto const end = body.find('\n');
             more = end != body.npos;
@@ -46,7 +60,7 @@ struct fake_carrier final : native_carrier {
     std::shared_ptr<record> to;
 
     explicit fake_carrier(std::shared_ptr<record> r) : to(std::move(r)) {}
-    wire_form form() const noexcept override { return wire_form::native_json; }
+    wire_form form() const noexcept override { return to->form; }
     void reply(payload frame) override {
         if (!to->closed)
             to->take(frame);
@@ -68,13 +82,15 @@ struct world {
     std::deque<manual_executor> shards;
     manual_clock time;
     seeded_random random{1};
+    test::fault_store store;
     hub rooms;
     native_server server;
 
-    explicit world(std::size_t count = 1, native_options options = {}, history_limits history = {})
+    explicit world(std::size_t count = 1, native_options options = {}, history_limits history = {},
+                   bool documents = false)
         : shards(count),
           rooms(pointers(), {.history = history, .clock = &time, .random = &random}),
-          server(rooms, with_sources(std::move(options))) {}
+          server(rooms, with_sources(std::move(options), documents)) {}
 
     void settle() {
         for (bool more = true; more;) {
@@ -91,7 +107,10 @@ private:
             all.push_back(&s);
         return all;
     }
-    native_options with_sources(native_options options) {
+    native_options with_sources(native_options options, bool documents) {
+        if (documents)
+            options.documents = std::make_shared<document_service>(pointers(), store,
+                                                                   document_service_options{.clock = &time});
         options.clock = &time;
         options.random = &random;
         if (options.limits.requests == native_limits{}.requests)
@@ -108,8 +127,9 @@ struct client {
     std::shared_ptr<native_session> session;
 
     client(world& w, std::size_t where, bool connect = true,
-           std::shared_ptr<http_request const> request = nullptr)
+           std::shared_ptr<http_request const> request = nullptr, wire_form form = wire_form::native_json)
         : in(w), shard(where) {
+        got->form = form;
         on_shard([this, request = std::move(request)]() mutable {
             session = in.server.open(shard, std::make_unique<fake_carrier>(got), std::move(request));
         });
@@ -133,6 +153,10 @@ struct client {
     }
     void send(std::string text) {
         post_text(std::move(text));
+        in.settle();
+    }
+    void send_binary(byte_buffer message) {
+        post([s = session, message = std::move(message)] { s->on_binary(message); });
         in.settle();
     }
     void tick() {

@@ -3,11 +3,14 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/random.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/protocol/documents/service.hpp>
 #include <unisono/protocol/native/hook.hpp>
 #include <unisono/wire/http_request.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,11 +19,12 @@ namespace unisono::inline v0 {
 
 /// What one client of the native protocol may cost.
 struct native_limits {
-    std::size_t message = 64 * 1024;     ///< bytes of a publication's data
-    std::size_t channels = 128;          ///< subscriptions of one connection
-    std::size_t history = 300;           ///< publications in one reply; who missed more cannot recover
-    std::size_t presence_state = 1024;   ///< bytes of one member's state
-    std::size_t presence_members = 1000; ///< members listed by name in one channel; more are only counted
+    std::size_t message = 64 * 1024;      ///< bytes of a publication's data
+    std::size_t update = 4 * 1024 * 1024; ///< bytes of what a client sends about a document in one go
+    std::size_t channels = 128;           ///< subscriptions of one connection
+    std::size_t history = 300;            ///< publications in one reply; who missed more cannot recover
+    std::size_t presence_state = 1024;    ///< bytes of one member's state
+    std::size_t presence_members = 1000;  ///< members listed by name in one channel; more are only counted
     /// Bytes of replies that wait to be read by the client, and requests that wait for another shard, beyond
     /// which no further request is taken.
     std::size_t unread_replies = 256 * 1024;
@@ -56,6 +60,7 @@ struct native_identity {
 /// A permission to subscribe.
 struct native_grant {
     native_expiry expires = {}; ///< unless the client renews it; empty: with the subscription
+    bool edit = true;           ///< may change the channel's document, too; reading it always goes along
 };
 
 /// What a client says about itself when it connects. Valid during the call.
@@ -87,7 +92,8 @@ struct native_hooks {
     native_hook<native_grant, publisher const&, std::string_view /*channel*/, std::string_view /*token*/>
         may_subscribe = {};
 
-    /// `data` is JSON; empty when it is about typing. Default: those who are subscribed to the channel.
+    /// `data` is JSON, or bytes when the client published those; empty when it is about typing. Not asked
+    /// about documents: native_grant::edit. Default: those who are subscribed to the channel.
     native_hook<void, publisher const&, std::string_view /*channel*/, std::string_view /*data*/> may_publish =
         {};
 
@@ -102,10 +108,20 @@ struct native_options {
     native_limits limits = {};
     native_times times = {};
     native_hooks hooks = {};
+    /// What `update` is about: a channel's document has its name. Null: `update` is refused. Best the same
+    /// service for all protocols, on the hub's shards.
+    std::shared_ptr<document_service> documents = nullptr;
     std::string node = {};          ///< this server's name; empty: a random one
     std::string server = "unisono"; ///< told to clients
     unisono::clock* clock = &system_clock();
     random_source* random = &system_random();
 };
+
+/// The longest JSON object that is taken from a client, in bytes: data, and the envelope, a token, or the
+/// channels of a connect.
+inline std::size_t native_longest_line(native_options const& options) noexcept {
+    auto const update = options.documents ? options.limits.update / 3 * 4 : 0; // as base64
+    return std::max(options.limits.message, update) + 64 * 1024;
+}
 
 } // namespace unisono::inline v0

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <unisono/codec/json_writer.hpp>
+#include <unisono/core/bytes.hpp>
 #include <unisono/core/clock.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/hub/subscriber.hpp>
+#include <unisono/protocol/documents/request.hpp>
 #include <unisono/protocol/native/carrier.hpp>
+#include <unisono/protocol/native/detail/binary_frame.hpp>
 #include <unisono/protocol/native/detail/command.hpp>
 #include <unisono/protocol/native/detail/core.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
@@ -49,6 +52,9 @@ public:
     /// A text message: JSON objects, one a line.
     void on_text(std::string_view frame);
 
+    /// A binary message: what the client says about a document, or a publication of bytes.
+    void on_binary(bytes_view frame);
+
     /// As on_text(), for commands that came apart from the connection; see native_server::deliver().
     void on_commands(std::string_view lines, std::function<void(native_delivery)> const& done);
 
@@ -84,9 +90,17 @@ private:
     struct connect_reply;
 
     // Input, in order
-    bool admits(std::string_view frame);
+    struct input {
+        std::string bytes; ///< a JSON object, or a binary message
+        bool binary = false;
+    };
+    bool admits(std::size_t size);
+    void take_or_keep(std::string_view bytes, bool binary);
     bool within_rate(detail::native_command const& command);
-    void process(std::string_view line);
+    void process(std::string_view bytes, bool binary);
+    void process_line(std::string_view line);
+    void process_binary(bytes_view message);
+    bool may_take(detail::native_command const& command);
     void take(detail::native_command const& command);
     bool must_wait() const;
     void wake();
@@ -103,6 +117,7 @@ private:
     void subscribe(request_id id, std::string_view channel, detail::native_fields& payload);
     void unsubscribe(request_id id, std::string_view channel);
     void publish(request_id id, std::string_view channel, detail::native_fields& payload);
+    void request_publish(request_id id, std::string_view channel, publication what);
     void publish(request_id id, std::string_view channel, publication what);
     void tell_published(request_id id, std::string_view channel, published const& what, bool ephemeral,
                         bool excluded);
@@ -112,6 +127,11 @@ private:
     void typing(std::string_view channel, detail::native_fields& payload);
     void start_typing(std::string_view channel);
     void rpc(request_id id, detail::native_fields& payload);
+    void update(request_id id, std::string_view channel, detail::native_fields& payload);
+    void ask_document(request_id id, membership_ptr const& m, detail::native_op op, bytes_view data,
+                      bool binary);
+    void tell_document(request_id id, detail::native_membership const& m, detail::native_op op, bool binary,
+                       document_answer const& answer);
     void refresh(request_id id, detail::native_fields& payload);
     void refresh_sub(request_id id, std::string_view channel, detail::native_fields& payload);
 
@@ -121,7 +141,7 @@ private:
     void join(std::string_view channel, detail::native_subscribe const& wanted, native_grant const& grant,
               joined done);
     void enter(membership_ptr const& m, subscription link, subscribed past, std::string const& presence,
-               joined const& done);
+               std::uint64_t alias, joined const& done);
     std::string subscribe_reply(detail::native_membership const& m, subscribed const& past,
                                 std::string_view presence) const;
     membership_ptr find(std::string_view channel) const;
@@ -186,9 +206,9 @@ private:
     /// What the outbox had no room for and only the latest of counts.
     std::map<conflation, message_ptr> conflated_;
 
-    std::deque<std::string> inbox_; ///< lines that wait for their turn
-    membership_ptr awaited_;        ///< what the first of them waits for, if it is a channel
-    std::set<std::uint64_t> ids_;   ///< of requests in flight
+    std::deque<input> inbox_;     ///< what waits for its turn
+    membership_ptr awaited_;      ///< what the first of them waits for, if it is a channel
+    std::set<std::uint64_t> ids_; ///< of requests in flight
     std::size_t in_flight_ = 0;
     std::size_t calls_ = 0;       ///< rpc in flight
     std::size_t deciding_ = 0;    ///< decisions of the host's that the rest waits for
@@ -196,6 +216,7 @@ private:
     std::size_t first_messages_ = 0;
     sliding_window rate_;
     sliding_window refusals_; ///< for going over the rate
+    bool binary_ = false;     ///< the client takes binary messages
     bool paused_ = false;
     std::function<void(native_delivery)> on_resumed_;
     bool woken_ = false;
@@ -260,5 +281,6 @@ void native_session::at_channel(std::string_view channel, Work&& work) {
 #include <unisono/protocol/native/impl/session_calls.ipp>
 #include <unisono/protocol/native/impl/session_connect.ipp>
 #include <unisono/protocol/native/impl/session_delivery.ipp>
+#include <unisono/protocol/native/impl/session_documents.ipp>
 #include <unisono/protocol/native/impl/session_requests.ipp>
 #endif

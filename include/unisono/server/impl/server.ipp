@@ -174,6 +174,11 @@ UNISONO_DECL void server::websocket_coroutine(std::string_view pattern,
 
 UNISONO_DECL native_server& server::rooms(std::string_view pattern, room_options options) {
     options.protocol.clock = &core_->time();
+    if (options.documents) {
+        options.protocol.documents = core_->documents();
+        auto& largest = options.websocket.limits.max_message_size;
+        largest = std::max(largest, static_cast<std::uint32_t>(native_longest_line(options.protocol)));
+    }
     auto const service = std::make_shared<detail::rooms_service>(core_->rooms(), std::move(options));
     // Routes outlive the shards, so the protocol outlives its sessions.
     core_->route("GET", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {

@@ -5,6 +5,7 @@
 #include <unisono/protocol/native/options.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,6 +31,11 @@ public:
     /// Takes `who` out, and its observer.
     void leave(std::string_view channel, publisher const& who, bool observer);
 
+    /// A number for the channel, the same for all who asked for it until the last of them has dropped it.
+    /// Above 0.
+    std::uint64_t take_alias(std::string_view channel);
+    void drop_alias(std::string_view channel);
+
     void set_state(std::string_view channel, publisher const& who, std::string_view state);
 
     /// Everybody, as a JSON payload; see native_presence::state.
@@ -39,19 +45,25 @@ public:
     std::string count(std::string_view channel);
 
     /// Channels with anything kept on that shard. On that shard.
-    std::size_t size(std::size_t shard) const { return shards_[shard].size(); }
+    std::size_t size(std::size_t shard) const { return shards_[shard].channels.size(); }
 
 private:
     struct channel_state {
         native_presence presence;
         /// While somebody holds a revision the count must not start anew.
         std::size_t observers = 0;
+        std::uint64_t alias = 0;
+        std::size_t alias_holders = 0;
 
-        bool unused() const noexcept { return observers == 0 && presence.empty(); }
+        bool unused() const noexcept { return observers == 0 && alias_holders == 0 && presence.empty(); }
     };
-    using shard_state = std::map<std::string, channel_state, std::less<>>;
+    using channel_map = std::map<std::string, channel_state, std::less<>>;
+    struct shard_state {
+        channel_map channels;
+        std::uint64_t aliases = 0; ///< given out so far
+    };
 
-    shard_state& home_of(std::string_view channel) { return shards_[rooms_.owner_of(channel)]; }
+    channel_map& home_of(std::string_view channel) { return shards_[rooms_.owner_of(channel)].channels; }
     channel_state& get(std::string_view channel);
     void tell(std::string_view channel, std::optional<std::string> diff);
 

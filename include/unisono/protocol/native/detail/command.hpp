@@ -1,8 +1,10 @@
 #pragma once
 
 #include <unisono/codec/json_value.hpp>
+#include <unisono/core/bytes.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/hub/position.hpp>
+#include <unisono/protocol/native/detail/binary_frame.hpp>
 #include <unisono/protocol/native/detail/fields.hpp>
 
 #include <cstddef>
@@ -24,7 +26,7 @@ enum class native_verb : std::uint8_t {
     refresh,
     refresh_sub,
     pong,
-    update,  ///< of documents: defined by the protocol, not offered here
+    update,
     unknown, ///< not defined
 };
 
@@ -73,6 +75,13 @@ struct native_call {
     std::string_view data; ///< JSON; empty: none
 };
 native_call decode_call(native_fields& payload, std::size_t message_limit);
+
+/// Something about a channel's document.
+struct native_update {
+    native_op op = native_op::update; ///< never native_op::message
+    byte_buffer data;
+};
+native_update decode_update(native_fields& payload, std::size_t update_limit);
 
 /// A new token.
 std::string_view decode_refresh(native_fields& payload);

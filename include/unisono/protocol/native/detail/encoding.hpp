@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/codec/json_writer.hpp>
+#include <unisono/core/bytes.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/message.hpp>
 #include <unisono/hub/message_list.hpp>
@@ -48,6 +49,9 @@ void write_native_json(json::writer& w, std::string_view text);
 
 /// `{"type":…,"channel":…,"payload":…}`; without a channel when that is empty.
 std::string encode_native_push(std::string_view type, std::string_view channel, std::string_view payload);
+
+/// What goes about a document: `{"kind":…,"data":…}`, `data` as base64.
+std::string encode_native_update(std::string_view kind, bytes_view data, publisher const* from = nullptr);
 
 /// `{"type":"ack","id":…,"payload":…}`
 std::string encode_native_ack(std::uint64_t id, std::string_view payload);

@@ -3,6 +3,7 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/hub/message.hpp>
 #include <unisono/hub/subscription.hpp>
+#include <unisono/protocol/documents/session.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -30,6 +31,9 @@ struct native_membership {
     phase now = phase::joining;
     presence_view presence = presence_view::none;
     bool echo = true;
+    bool aliased = false;             ///< asked for an alias
+    bool may_edit = true;             ///< its document
+    std::uint64_t alias = 0;          ///< in binary messages; 0: none
     bool entered = false;             ///< is, or may be, a member of the presence
     std::uint64_t last = 0;           ///< offset of the latest publication
     std::vector<message_ptr> waiting; ///< while held
@@ -37,6 +41,7 @@ struct native_membership {
     std::optional<clock::time_point> typing_until;
     std::optional<clock::time_point> typed; ///< when it was last told to others
     subscription link;
+    std::shared_ptr<document_session> document; ///< once it was asked about
 };
 
 using native_membership_ptr = std::shared_ptr<native_membership>;

@@ -3,9 +3,11 @@
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/message.hpp>
 #include <unisono/protocol/native/carrier.hpp>
+#include <unisono/protocol/native/detail/binary_frame.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +22,9 @@ public:
     explicit native_outlet(std::unique_ptr<native_carrier> carrier) noexcept
         : carrier_(std::move(carrier)), form_(carrier_->form()) {}
 
+    /// Has the carrier a way for binary messages?
+    bool takes_binary() const noexcept { return form_ == wire_form::native_websocket; }
+
     /// One JSON object for this client alone.
     void reply(std::string_view line) {
         if (!lines_.empty())
@@ -29,9 +34,18 @@ public:
             flush();
     }
 
-    /// A message many get. False when the client reads too slowly for it.
-    bool push(message const& m) {
+    /// The same for bytes that are a whole message of the carrier's already.
+    void reply(payload bytes) {
         flush();
+        send(std::move(bytes));
+    }
+
+    /// A message many get. False when the client reads too slowly for it. `alias` is that of the channel, for
+    /// a client that takes binary messages, else 0.
+    bool push(message const& m, std::uint64_t alias) {
+        flush();
+        if (m.binary && alias != 0)
+            return note(carrier_->push(native_binary_of(m, alias)));
         return note(carrier_->push_message(m, native_form_of(m, form_)));
     }
 
@@ -80,6 +94,9 @@ private:
         payload bytes = frame_native(lines_, form_);
         lines_.clear();
         count_ = 0;
+        send(std::move(bytes));
+    }
+    void send(payload bytes) {
         unread_ += bytes.size();
         sent_ = true;
         carrier_->reply(std::move(bytes));

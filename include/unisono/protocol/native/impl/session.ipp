@@ -38,7 +38,7 @@ UNISONO_DECL void native_session::on_text(std::string_view frame) {
     if (phase_ == phase::ended)
         return;
     received_ = options_.clock->now();
-    if (!admits(frame))
+    if (!admits(frame.size()))
         return;
     if (std::count(frame.begin(), frame.end(), '\n') >= max_objects)
         return close(native_close::bad_request, "too many messages in one frame");
@@ -46,11 +46,7 @@ UNISONO_DECL void native_session::on_text(std::string_view frame) {
     for (bool more = true; more && phase_ != phase::ended;) {
         auto const end = frame.find('\n');
         more = end != frame.npos;
-        auto const line = frame.substr(0, end);
-        if (inbox_.empty() && !must_wait())
-            process(line);
-        else
-            inbox_.emplace_back(line);
+        take_or_keep(frame.substr(0, end), false);
         if (more)
             frame.remove_prefix(end + 1);
     }
@@ -59,11 +55,33 @@ UNISONO_DECL void native_session::on_text(std::string_view frame) {
     out_.end();
 }
 
-UNISONO_DECL bool native_session::admits(std::string_view frame) {
+UNISONO_DECL void native_session::on_binary(bytes_view frame) {
+    if (phase_ == phase::ended)
+        return;
+    received_ = options_.clock->now();
+    if (!admits(frame.size()))
+        return;
+    if (!binary_)
+        return close(close_code::unsupported_data, "binary messages were not agreed on");
+    out_.begin();
+    take_or_keep(as_text(frame), true);
+    if (!inbox_.empty() && phase_ != phase::ended)
+        pause();
+    out_.end();
+}
+
+UNISONO_DECL void native_session::take_or_keep(std::string_view bytes, bool binary) {
+    if (inbox_.empty() && !must_wait())
+        process(bytes, binary);
+    else
+        inbox_.push_back({std::string{bytes}, binary});
+}
+
+UNISONO_DECL bool native_session::admits(std::size_t size) {
     if (who_)
         return true;
     // Somebody unknown costs little.
-    first_bytes_ += frame.size();
+    first_bytes_ += size;
     if (first_bytes_ > options_.limits.first_bytes) {
         close(close_code::message_too_big, "too much before connect");
         return false;
@@ -125,18 +143,24 @@ UNISONO_DECL void native_session::run_inbox() {
         return;
     out_.begin();
     while (!inbox_.empty() && !must_wait() && phase_ != phase::ended) {
-        std::string const line = std::move(inbox_.front());
+        auto const next = std::move(inbox_.front());
         inbox_.pop_front();
-        process(line);
+        process(next.bytes, next.binary);
     }
     if (inbox_.empty() && phase_ != phase::ended)
         resume();
     out_.end();
 }
 
-UNISONO_DECL void native_session::process(std::string_view line) {
-    // Room for the envelope, a token, or the channels of a connect.
-    std::size_t const longest = options_.limits.message + 64 * 1024;
+UNISONO_DECL void native_session::process(std::string_view bytes, bool binary) {
+    if (binary)
+        process_binary(as_bytes(bytes));
+    else
+        process_line(bytes);
+}
+
+UNISONO_DECL void native_session::process_line(std::string_view line) {
+    std::size_t const longest = native_longest_line(options_);
     if (line.size() > longest)
         return close(close_code::message_too_big, "message too big");
     auto const parsed = json::parse(line, {.size = longest});
@@ -150,21 +174,28 @@ UNISONO_DECL void native_session::process(std::string_view line) {
         return close(native_close::bad_request, "the first message must be connect");
     if (auto const m = find(command.channel); m && m->now == detail::native_membership::phase::joining &&
                                               command.verb != detail::native_verb::subscribe) {
-        inbox_.emplace_front(line);
+        inbox_.push_front({std::string{line}});
         awaited_ = m;
         return;
     }
-    if (!within_rate(command))
+    if (!may_take(command))
         return;
-    if (command.id && ids_.contains(*command.id))
-        // Without the id: the request in flight is owed exactly one answer.
-        return fail({}, command.channel, {native_error::bad_request, "this id is in flight"});
     if (fields.ok())
         take(command);
     else
         fail(command.id, command.channel, {fields.error(), fields.problem()});
     if (phase_ == phase::opened)
         close(native_close::bad_request, "connect failed");
+}
+
+UNISONO_DECL bool native_session::may_take(detail::native_command const& command) {
+    if (!within_rate(command))
+        return false;
+    if (!command.id || !ids_.contains(*command.id))
+        return true;
+    // Without the id: the request in flight is owed exactly one answer.
+    fail({}, command.channel, {native_error::bad_request, "this id is in flight"});
+    return false;
 }
 
 UNISONO_DECL bool native_session::within_rate(detail::native_command const& command) {
@@ -211,7 +242,7 @@ UNISONO_DECL void native_session::take(detail::native_command const& command) {
     case pong:
         return; // any message proves life
     case update:
-        return fail(id, channel, native_error::not_available);
+        return this->update(id, channel, payload);
     case unknown:
         return fail(id, channel, native_error::unknown_type);
     }

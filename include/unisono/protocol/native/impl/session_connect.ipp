@@ -74,6 +74,9 @@ UNISONO_DECL void native_session::connect(detail::native_command const& command)
         .request = request_.get(),
     };
     json::value const subs = payload.get("subs");
+    auto const caps = payload.get("caps");
+    if (caps.exists() && !caps.is_array())
+        payload.refuse("caps", "must be an array");
     if (!version)
         payload.refuse("v", "is missing");
     if (subs.exists() && !subs.is_object())
@@ -85,6 +88,8 @@ UNISONO_DECL void native_session::connect(detail::native_command const& command)
         return close(native_close::wrong_protocol, "unknown protocol version");
     }
 
+    for (auto const cap : caps.elements())
+        binary_ = binary_ || (cap.as_string() == "bin" && out_.takes_binary());
     phase_ = phase::connecting;
     start(command.id);
     auto const reply = std::make_shared<connect_reply>();
@@ -167,10 +172,14 @@ UNISONO_DECL void native_session::finish_connect(connect_reply& reply) {
         w.member("time", options_.clock->wall_time().count());
         w.member("ping", std::chrono::duration_cast<std::chrono::seconds>(times.ping).count());
         w.member("pong", true);
+        if (binary_)
+            w.key("caps").array([&] { w.string("bin"); });
         write_expiry(w, expires_);
         w.key("limits").object([&] {
             w.member("message", limits.message);
             w.member("channels", limits.channels);
+            if (options_.documents)
+                w.member("update", limits.update);
         });
         w.key("reconnect").object([&] {
             w.member("min_ms", times.reconnect_min.count());

@@ -53,7 +53,9 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
         break;
     case message_kind::update:
     case message_kind::awareness:
-        return; // spoken in the document's own protocol
+        if (!m->document)
+            return; // it has not asked for them
+        break;
     }
     // Behind one that waits for room there is only the latest.
     if (!conflated_.empty())
@@ -62,26 +64,26 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
                 older->second = message;
                 return;
             }
-    if (!out_.push(*message))
+    if (!out_.push(*message, m->alias))
         outbox_full(*m, message);
 }
 
 UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, message_ptr const& message) {
     constexpr std::size_t max_conflated = 1024;
-    if (message->offset != 0)
+    if (message->offset != 0 || message->kind == message_kind::update)
         // It may not miss one: it comes back and recovers.
         close(native_close::slow, "reading too slowly");
     else if (auto what = conflation_of(*message); what && conflated_.size() < max_conflated)
         conflated_.insert_or_assign(*std::move(what), message);
     else if (message->kind == message_kind::presence)
         m.presence = detail::native_membership::presence_view::missed;
-    // What else has no offset may get lost: that is what ephemeral means.
+    // What else has no offset may get lost: that is what ephemeral means. Awareness is repeated anyway.
 }
 
 UNISONO_DECL void native_session::send_conflated() {
     while (!conflated_.empty()) {
         auto const next = conflated_.begin();
-        if (!out_.push(*next->second))
+        if (!out_.push(*next->second, find(next->first.first)->alias))
             return;
         conflated_.erase(next);
     }

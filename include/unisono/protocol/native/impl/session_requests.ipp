@@ -70,33 +70,39 @@ UNISONO_DECL void native_session::join(std::string_view channel, detail::native_
     m->echo = wanted.echo;
     m->entered = wanted.presence;
     m->expires = moment_of(grant.expires);
+    m->may_edit = grant.edit;
+    m->aliased = binary_;
     if (wanted.presence)
         m->presence = detail::native_membership::presence_view::current;
     channels_.emplace(m->channel, m);
     // Presence and subscription are made in one go on the channel's shard, so that the first diff to arrive
     // is the one after the state.
     at_channel(channel, [self = shared_from_this(), m, watch = wanted.presence, from = wanted.from,
+                         aliased = binary_,
                          done = std::move(done)](auto& kept, std::string_view name, auto&) {
         std::string presence;
         if (watch)
             presence = kept.observe(name, *self->who_);
-        self->rooms_.subscribe(
-            self->shard_, name, self, from,
-            [self = self.get(), m, presence = std::move(presence), done](subscription link, subscribed past) {
-                // The subscription keeps the session alive.
-                self->enter(m, std::move(link), std::move(past), presence, done);
-            });
+        std::uint64_t const alias = aliased ? kept.take_alias(name) : 0;
+        self->rooms_.subscribe(self->shard_, name, self, from,
+                               [self = self.get(), m, presence = std::move(presence), alias,
+                                done](subscription link, subscribed past) {
+                                   // The subscription keeps the session alive.
+                                   self->enter(m, std::move(link), std::move(past), presence, alias, done);
+                               });
     });
 }
 
 UNISONO_DECL void native_session::enter(membership_ptr const& m, subscription link, subscribed past,
-                                        std::string const& presence, joined const& done) {
+                                        std::string const& presence, std::uint64_t alias,
+                                        joined const& done) {
     if (phase_ == phase::ended)
         return;                // and the subscription with it
     if (find(m->channel) != m) // taken away before it was there
         return done(*this, native_error::permission_denied);
     m->link = std::move(link);
     m->last = past.at.offset;
+    m->alias = alias;
     m->now = phase_ == phase::connecting ? detail::native_membership::phase::held
                                          : detail::native_membership::phase::live;
     done(*this, subscribe_reply(*m, past, presence));
@@ -115,6 +121,8 @@ UNISONO_DECL std::string native_session::subscribe_reply(detail::native_membersh
         w.member("recovered", past.recovered);
         detail::write_native_messages(w.key("messages"), past.messages);
         write_expiry(w, m.expires);
+        if (m.alias != 0)
+            w.member("alias", m.alias);
         if (!presence.empty())
             w.key("presence").raw(presence);
     });
@@ -136,11 +144,17 @@ UNISONO_DECL void native_session::part(membership_ptr m) {
     stop_typing(*m);
     m->link.cancel();
     std::erase_if(conflated_, [&](auto const& entry) { return entry.first.first == m->channel; });
-    if (!m->entered)
+    if (m->document)
+        m->document->close();
+    if (!m->entered && !m->aliased)
         return;
     bool const observer = m->presence != detail::native_membership::presence_view::none;
-    at_channel(m->channel, [who = who_, observer](auto& kept, std::string_view name, auto&) {
-        kept.leave(name, *who, observer);
+    at_channel(m->channel, [who = who_, observer, entered = m->entered,
+                            aliased = m->aliased](auto& kept, std::string_view name, auto&) {
+        if (entered)
+            kept.leave(name, *who, observer);
+        if (aliased)
+            kept.drop_alias(name);
     });
 }
 
@@ -154,16 +168,20 @@ UNISONO_DECL void native_session::publish(request_id id, std::string_view channe
     auto const wanted = detail::decode_publish(payload, options_.limits.message);
     if (!payload.ok())
         return fail(id, channel, {payload.error(), payload.problem()});
+    request_publish(id, channel,
+                    {
+                        .data = unisono::payload{wanted.data.raw()},
+                        .ephemeral = wanted.ephemeral,
+                        .from = who_,
+                        .exclude = wanted.exclude_self ? this : nullptr,
+                        .key = std::string{wanted.key},
+                        .idempotency_key = std::string{wanted.idempotency_key},
+                    });
+}
+
+UNISONO_DECL void native_session::request_publish(request_id id, std::string_view channel, publication what) {
     if (!options_.hooks.may_publish && !find(channel))
         return fail(id, channel, native_error::not_subscribed);
-    publication what{
-        .data = unisono::payload{wanted.data.raw()},
-        .ephemeral = wanted.ephemeral,
-        .from = who_,
-        .exclude = wanted.exclude_self ? this : nullptr,
-        .key = std::string{wanted.key},
-        .idempotency_key = std::string{wanted.idempotency_key},
-    };
     start(id);
     if (!options_.hooks.may_publish)
         return publish(id, channel, std::move(what));

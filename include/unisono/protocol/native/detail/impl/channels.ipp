@@ -44,6 +44,25 @@ UNISONO_DECL void native_channels::leave(std::string_view channel, publisher con
         all.erase(found);
 }
 
+UNISONO_DECL std::uint64_t native_channels::take_alias(std::string_view channel) {
+    auto& c = get(channel);
+    if (c.alias_holders++ == 0) {
+        auto const shard = rooms_.owner_of(channel);
+        c.alias = ++shards_[shard].aliases * shards_.size() + shard;
+    }
+    return c.alias;
+}
+
+UNISONO_DECL void native_channels::drop_alias(std::string_view channel) {
+    auto& all = home_of(channel);
+    auto const found = all.find(channel);
+    if (found == all.end())
+        return;
+    --found->second.alias_holders;
+    if (found->second.unused())
+        all.erase(found);
+}
+
 UNISONO_DECL void native_channels::set_state(std::string_view channel, publisher const& who,
                                              std::string_view state) {
     tell(channel, get(channel).presence.set(who, state, options_.clock->wall_time()));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unisono/codec/base64.hpp>
+#include <unisono/codec/error.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/native/detail/channel_name.hpp>
 #include <unisono/protocol/native/detail/command.hpp>
@@ -35,8 +37,7 @@ UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
 
 UNISONO_DECL bool native_needs_channel(native_verb verb) noexcept {
     using enum native_verb;
-    return verb != connect && verb != pong && verb != rpc && verb != refresh && verb != update &&
-           verb != unknown;
+    return verb != connect && verb != pong && verb != rpc && verb != refresh && verb != unknown;
 }
 
 UNISONO_DECL void decode_command(native_fields& fields, native_command& out) {
@@ -123,6 +124,31 @@ UNISONO_DECL native_call decode_call(native_fields& payload, std::size_t message
         payload.refuse("method", "is missing");
     if (out.data.size() > message_limit)
         payload.refuse("data", "is too large", native_error::payload_too_large);
+    return out;
+}
+
+UNISONO_DECL native_update decode_update(native_fields& payload, std::size_t update_limit) {
+    native_update out;
+    auto const kind = payload.string("kind", 16);
+    if (kind == "sync1")
+        out.op = native_op::sync1;
+    else if (kind == "sync2")
+        out.op = native_op::sync2;
+    else if (kind == "awareness")
+        out.op = native_op::awareness;
+    else if (kind != "update")
+        payload.refuse("kind", "must be sync1, sync2, update or awareness");
+    if (auto const engine = payload.string("engine", 16); !engine.empty() && engine != "yjs")
+        payload.refuse("engine", "must be yjs", native_error::not_available);
+    auto const text = payload.get("data").as_string();
+    if (text && text->size() / 4 * 3 > update_limit + 2)
+        payload.refuse("data", "is too large", native_error::payload_too_large);
+    if (!payload.ok())
+        return out;
+    if (auto bytes = text ? base64_decode(*text) : result<byte_buffer>{codec_error::invalid_base64})
+        out.data = *std::move(bytes);
+    else
+        payload.refuse("data", "must be a string of base64");
     return out;
 }
 

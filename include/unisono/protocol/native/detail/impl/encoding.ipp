@@ -19,6 +19,9 @@ UNISONO_DECL std::string_view native_type_of(message_kind kind) noexcept {
         return "typing";
     case message_kind::presence:
         return "presence";
+    case message_kind::update:
+    case message_kind::awareness:
+        return "update";
     default:
         return "message";
     }
@@ -36,6 +39,14 @@ UNISONO_DECL void write_native_json(json::writer& w, std::string_view text) {
     w.raw(line);
 }
 
+UNISONO_DECL void write_native_publisher(json::writer& w, publisher const& who) {
+    w.object([&] {
+        w.member("client", who.client);
+        if (!who.user.empty())
+            w.member("user", who.user);
+    });
+}
+
 /// `"data":…,"from":…,"ts":…`
 UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
     // The host may publish anything; what is not JSON travels as a string, bytes as base64.
@@ -47,11 +58,7 @@ UNISONO_DECL void write_native_publication(json::writer& w, message const& m) {
     else
         w.string(m.data.text());
     if (m.from)
-        w.key("from").object([&] {
-            w.member("client", m.from->client);
-            if (!m.from->user.empty())
-                w.member("user", m.from->user);
-        });
+        write_native_publisher(w.key("from"), *m.from);
     if (!m.key.empty())
         w.member("key", m.key);
     w.member("ts", m.time.count());
@@ -69,8 +76,25 @@ UNISONO_DECL std::string encode_native_message(message const& m) {
         w.key("payload");
         if (m.kind == message_kind::publication)
             w.object([&] { write_native_publication(w, m); });
+        else if (m.kind == message_kind::update)
+            w.raw(encode_native_update("update", m.data.view(), m.from.get()));
+        else if (m.kind == message_kind::awareness)
+            w.raw(encode_native_update("awareness", m.data.view(), m.from.get()));
         else
             w.raw(m.data.text()); // made by this folder
+    });
+    return text;
+}
+
+UNISONO_DECL std::string encode_native_update(std::string_view kind, bytes_view data, publisher const* from) {
+    std::string text;
+    text.reserve(data.size() / 3 * 4 + 128);
+    json::writer w{text};
+    w.object([&] {
+        w.member("kind", kind);
+        w.member("data", base64_encode(data));
+        if (from)
+            write_native_publisher(w.key("from"), *from);
     });
     return text;
 }
