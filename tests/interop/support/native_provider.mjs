@@ -24,12 +24,16 @@ export class NativeProvider {
       this.#send_changes();
     });
     this.awareness.on('update', ({ added, updated, removed }, origin) => {
-      if (origin !== this) this.#say_who([...added, ...updated, ...removed]);
+      const changed = [...added, ...updated, ...removed];
+      // Told that we are gone (we were away), awareness overtakes that: then it is news.
+      const news = origin === this ? changed.filter((id) => id === this.doc.clientID) : changed;
+      if (news.length > 0) this.#say_who(news);
     });
     this.connect();
   }
 
   connect() {
+    this.#forget_connection();
     this.wanted = true;
     const socket = new WebSocket(this.url, 'unisono.v1.json');
     this.socket = socket;
@@ -43,9 +47,8 @@ export class NativeProvider {
       else String(data).split('\n').forEach((line) => this.#on_message(JSON.parse(line)));
     });
     socket.on('close', () => {
-      Object.assign(this, { synced: false, subscribed: false });
-      this.#sending = false;
-      this.#waiting.clear();
+      if (socket !== this.socket) return;
+      this.#forget_connection();
       const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID);
       removeAwarenessStates(this.awareness, others, this);
       if (this.wanted) this.timer = setTimeout(() => this.connect(), 50);
@@ -56,6 +59,13 @@ export class NativeProvider {
     this.wanted = false;
     clearTimeout(this.timer);
     this.socket.terminate();
+  }
+
+  #forget_connection() {
+    clearTimeout(this.timer);
+    Object.assign(this, { synced: false, subscribed: false });
+    this.#sending = false;
+    this.#waiting.clear();
   }
 
   destroy() {
