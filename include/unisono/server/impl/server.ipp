@@ -12,6 +12,9 @@
 #include <asio/co_spawn.hpp>
 #endif
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -177,7 +180,8 @@ UNISONO_DECL native_server& server::rooms(std::string_view pattern, room_options
     if (options.documents) {
         options.protocol.documents = core_->documents();
         auto& largest = options.websocket.limits.max_message_size;
-        largest = std::max(largest, static_cast<std::uint32_t>(native_longest_line(options.protocol)));
+        auto const wanted = std::min<std::size_t>(native_longest_line(options.protocol), ~std::uint32_t{0});
+        largest = std::max(largest, static_cast<std::uint32_t>(wanted));
     }
     auto const service = std::make_shared<detail::rooms_service>(core_->rooms(), std::move(options));
     // Routes outlive the shards, so the protocol outlives its sessions.

@@ -44,9 +44,14 @@ public:
     /// a client that takes binary messages, else 0.
     bool push(message const& m, std::uint64_t alias) {
         flush();
-        if (m.binary && alias != 0)
+        if (goes_as_bytes(m, alias))
             return note(carrier_->push(native_binary_of(m, alias)));
         return note(carrier_->push_message(m, native_form_of(m, form_)));
+    }
+
+    /// The same as an answer: whatever is queued.
+    void reply(message const& m, std::uint64_t alias) {
+        reply(goes_as_bytes(m, alias) ? native_binary_of(m, alias) : native_form_of(m, form_));
     }
 
     /// One JSON object, bounded as a message is.
@@ -84,6 +89,9 @@ private:
     static constexpr std::size_t max_objects = 64; ///< in one frame
     static constexpr std::size_t enough = 16 * 1024;
 
+    static bool goes_as_bytes(message const& m, std::uint64_t alias) noexcept {
+        return m.binary && alias != 0;
+    }
     bool note(bool pushed) noexcept {
         sent_ = sent_ || pushed;
         return pushed;

@@ -70,7 +70,10 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
 
 UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, message_ptr const& message) {
     constexpr std::size_t max_conflated = 1024;
-    if (message->offset != 0 || message->kind == message_kind::update)
+    if (message->kind == message_kind::update && out_.unread() < options_.limits.unread_replies)
+        // It may be larger than the outbox. As an answer it is bounded, too: by what is not read.
+        out_.reply(*message, m.alias);
+    else if (message->offset != 0 || message->kind == message_kind::update)
         // It may not miss one: it comes back and recovers.
         close(native_close::slow, "reading too slowly");
     else if (auto what = conflation_of(*message); what && conflated_.size() < max_conflated)
