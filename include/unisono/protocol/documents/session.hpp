@@ -68,5 +68,7 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
+#include <unisono/protocol/documents/detail/impl/open_documents.ipp>
+#include <unisono/protocol/documents/impl/service.ipp>
 #include <unisono/protocol/documents/impl/session.ipp>
 #endif

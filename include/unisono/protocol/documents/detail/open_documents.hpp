@@ -100,5 +100,6 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/protocol/documents/detail/impl/open_documents.ipp>
+// The definitions need both classes, whichever header comes first.
+#include <unisono/protocol/documents/session.hpp>
 #endif
