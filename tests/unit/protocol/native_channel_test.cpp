@@ -53,7 +53,8 @@ TEST_CASE(
     auto const lines = std::exchange(slow.got->lines, {});
     REQUIRE(lines.size() == 2);
     for (auto const& line : lines) {
-        auto const p = json::parse(line)->root()["payload"];
+        auto const m = *json::parse(line);
+        auto const p = m.root()["payload"];
         CHECK(p["data"].as_int64() == (p["key"].as_string() == "ann" ? 3 : 30));
     }
     slow.got->full = true;
