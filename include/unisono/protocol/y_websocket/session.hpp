@@ -9,6 +9,7 @@
 #include <unisono/protocol/y_websocket/options.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
