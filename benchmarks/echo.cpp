@@ -5,9 +5,8 @@
 
 #include "support/crowd.hpp"
 #include "support/histogram.hpp"
+#include "support/measure.hpp"
 #include "support/options.hpp"
-#include "support/process_usage.hpp"
-#include "support/report.hpp"
 #include "support/websocket.hpp"
 
 #include <cstdint>
@@ -41,7 +40,7 @@ public:
         latency_ = {};
         answers_ = 0;
     }
-    std::uint64_t answers() const { return answers_; }
+    std::uint64_t count() const { return answers_; }
     benchmark::histogram const& latency() const { return latency_; }
 
     void on_open(client&) {}
@@ -105,19 +104,5 @@ int main(int argc, char** argv) {
     generator load(benchmark::loopback(options.number("port")), options.text("path"), count("size"),
                    count("pipelining"));
     load.connect(count("connections"));
-    load.run_for(options.number("warmup"));
-
-    load.reset_measurement();
-    std::uint64_t const started = now();
-    std::uint64_t const cpu_before = benchmark::cpu_time(pid);
-    load.run_for(options.number("seconds"));
-    auto const cpu = static_cast<double>(benchmark::cpu_time(pid) - cpu_before);
-    auto const elapsed = static_cast<double>(now() - started);
-
-    auto const answers = static_cast<double>(load.answers());
-    benchmark::report report;
-    report.add("per_second", answers / elapsed * 1e9);
-    report.add("cpu_us", cpu / 1e3 / answers);
-    report.add(load.latency());
-    report.print();
+    benchmark::measure(load, pid, options.number("warmup"), options.number("seconds")).print();
 }

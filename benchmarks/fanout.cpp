@@ -6,9 +6,9 @@
 
 #include "support/crowd.hpp"
 #include "support/histogram.hpp"
+#include "support/measure.hpp"
 #include "support/options.hpp"
 #include "support/process_usage.hpp"
-#include "support/report.hpp"
 #include "support/websocket.hpp"
 
 #include <algorithm>
@@ -85,7 +85,7 @@ public:
         latency_ = {};
         measured_ = 0;
     }
-    std::uint64_t deliveries() const { return measured_; }
+    std::uint64_t count() const { return measured_; }
     benchmark::histogram const& latency() const { return latency_; }
 
     void on_open(client&) {}
@@ -102,7 +102,7 @@ private:
             switch (f->first_byte()) {
             case 0x81:
                 if (!settings_.events)
-                    count(f->body, received_at);
+                    note(f->body, received_at);
                 break;
             case 0x89: {
                 std::string pong;
@@ -126,12 +126,12 @@ private:
                 return bytes;
             std::string_view const block = bytes.substr(0, end);
             if (auto const data = block.find("data: "); data != std::string_view::npos)
-                count(block.substr(data + 6), received_at);
+                note(block.substr(data + 6), received_at);
             bytes.remove_prefix(end + 2);
         }
     }
 
-    void count(std::string_view body, std::uint64_t received_at) {
+    void note(std::string_view body, std::uint64_t received_at) {
         ++delivered_;
         ++measured_;
         char stamp[17] = {};
@@ -191,20 +191,7 @@ int main(int argc, char** argv) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200)); // what the handshakes left behind settles
     auto const memory = static_cast<double>(benchmark::resident_memory(pid));
     load.stall_some();
-    load.run_for(options.number("warmup"));
-
-    load.reset_measurement();
-    std::uint64_t const started = now();
-    std::uint64_t const cpu_before = benchmark::cpu_time(pid);
-    load.run_for(seconds);
-    auto const cpu = static_cast<double>(benchmark::cpu_time(pid) - cpu_before);
-    auto const elapsed = static_cast<double>(now() - started);
-
-    auto const deliveries = static_cast<double>(std::max<std::uint64_t>(load.deliveries(), 1));
-    benchmark::report report;
-    report.add("per_second", deliveries / elapsed * 1e9);
-    report.add("cpu_us", cpu / 1e3 / deliveries);
-    report.add(load.latency());
+    auto report = benchmark::measure(load, pid, options.number("warmup"), seconds);
     report.add("memory_growth", static_cast<double>(benchmark::resident_memory(pid)) - memory);
     report.print();
 }

@@ -4,9 +4,8 @@
 
 #include "support/crowd.hpp"
 #include "support/histogram.hpp"
+#include "support/measure.hpp"
 #include "support/options.hpp"
-#include "support/process_usage.hpp"
-#include "support/report.hpp"
 #include "support/websocket.hpp"
 
 #include <cstdint>
@@ -68,19 +67,5 @@ int main(int argc, char** argv) {
     int const pid = static_cast<int>(options.number("pid"));
     generator load(benchmark::loopback(options.number("port")), options.text("path"),
                    static_cast<std::size_t>(options.number("at-a-time")));
-    load.run_for(options.number("warmup"));
-
-    load.reset_measurement();
-    std::uint64_t const started = now();
-    std::uint64_t const cpu_before = benchmark::cpu_time(pid);
-    load.run_for(options.number("seconds"));
-    auto const cpu = static_cast<double>(benchmark::cpu_time(pid) - cpu_before);
-    auto const elapsed = static_cast<double>(now() - started);
-
-    auto const count = static_cast<double>(load.count());
-    benchmark::report report;
-    report.add("per_second", count / elapsed * 1e9);
-    report.add("cpu_us", cpu / 1e3 / count);
-    report.add(load.latency());
-    report.print();
+    benchmark::measure(load, pid, options.number("warmup"), options.number("seconds")).print();
 }
