@@ -10,12 +10,11 @@ import shutil
 import subprocess
 import sys
 
-CONNECTIONS = 100
-MESSAGES = (10, 60)
+CONNECTIONS = 1000
+MESSAGES = (5, 25)
 
-# A ratchet on the way to 150: what a delivery cost when this was last touched, and a bit. Lower it with every
-# improvement.
-CEILING = {"raw": 400, "native": 830, "sse": 450}
+# Raw is what was promised; the others are what they cost when this was last touched, and a tenth.
+CEILING = {"raw": 150, "native": 345, "sse": 250}
 
 
 def instructions(probe, room, messages):

@@ -18,8 +18,11 @@
 
 // What a delivery passes through: too long for a compiler to inline by itself, and its calls would cost more
 // than what they do.
+// COLD: what it nearly never does; inlined there, it would cost the rest registers.
 #if defined(__GNUC__)
 #define UNISONO_HOT [[gnu::always_inline]]
+#define UNISONO_COLD [[gnu::noinline]]
 #else
 #define UNISONO_HOT
+#define UNISONO_COLD
 #endif

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unisono/core/config.hpp>
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -18,7 +20,7 @@ namespace unisono::inline v0 {
 /// instruction, so each shard counts for itself and readers add the shards up.
 class counter {
 public:
-    void add(std::uint64_t n = 1) noexcept {
+    UNISONO_HOT void add(std::uint64_t n = 1) noexcept {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
     std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }

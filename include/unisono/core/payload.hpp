@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/bytes.hpp>
+#include <unisono/core/config.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -58,6 +59,14 @@ public:
 
     void swap(payload& other) noexcept { std::swap(block_, other.block_); }
 
+    /// Lets go of the bytes.
+    void reset() noexcept {
+        if (block_) {
+            release();
+            block_ = nullptr;
+        }
+    }
+
     bytes_view view() const noexcept { return {data(), size()}; }
     std::string_view text() const noexcept { return as_text(view()); }
     std::byte const* data() const noexcept { return block_ ? block_->bytes() : nullptr; }
@@ -71,7 +80,7 @@ private:
         std::byte* bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     };
 
-    void release() noexcept {
+    UNISONO_HOT void release() noexcept {
         if (block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
             ::operator delete(block_);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
 
 #include <array>
@@ -75,20 +76,27 @@ public:
     /// The bytes for `form`, made by `encode(message const&) -> payload` on first use and then shared.
     template <class Encode>
     payload const& form(wire_form form, Encode&& encode) const {
-        auto& slot = forms_[static_cast<std::size_t>(form)];
-        if (payload const* made = slot.load(std::memory_order_acquire))
+        if (payload const* made = slot(form).load(std::memory_order_acquire)) [[likely]]
             return *made;
+        return make(form, std::forward<Encode>(encode));
+    }
+
+private:
+    using form_slot = std::atomic<payload const*>;
+    form_slot& slot(wire_form form) const noexcept { return forms_[static_cast<std::size_t>(form)]; }
+
+    template <class Encode>
+    UNISONO_COLD payload const& make(wire_form form, Encode&& encode) const {
         // Two threads may both encode the first time; one result is kept. That beats a lock on every
         // delivery.
         auto fresh = std::make_unique<payload const>(std::forward<Encode>(encode)(*this));
         payload const* expected = nullptr;
-        if (slot.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel))
+        if (slot(form).compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel))
             return *fresh.release();
         return *expected;
     }
 
-private:
-    mutable std::array<std::atomic<payload const*>, static_cast<std::size_t>(wire_form::count)> forms_{};
+    mutable std::array<form_slot, static_cast<std::size_t>(wire_form::count)> forms_{};
 };
 
 using message_ptr = std::shared_ptr<message const>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/core/bytes.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
 
@@ -10,7 +11,6 @@
 #include <memory>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace unisono::inline v0 {
 
@@ -33,7 +33,7 @@ struct outbox_item {
     bool counts = false; ///< towards the limit
 };
 
-struct outbox_index;
+struct outbox_row;
 
 } // namespace detail
 
@@ -55,10 +55,13 @@ public:
 
     /// Queues `bytes`, or does what `how` says when there is no room. False only when the message was
     /// refused. `key` is for overflow::conflate; 0 is none.
-    UNISONO_HOT bool push(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0) {
-        if (index_ || !fits(bytes.size())) [[unlikely]]
-            return push_crowded(std::move(bytes), how, key);
-        append(std::move(bytes), true, how, key);
+    ///
+    /// `Bytes`: payload, shared when given as an lvalue.
+    template <class Bytes>
+    UNISONO_HOT bool push(Bytes&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0) {
+        if (!empty() || row_) [[unlikely]]
+            return push_other(std::forward<Bytes>(bytes), how, key);
+        put_first(std::forward<Bytes>(bytes), true);
         return true;
     }
 
@@ -68,41 +71,42 @@ public:
     /// Queues `bytes` that do not count towards the limit.
     void push_exempt(payload bytes) { append(std::move(bytes), false); }
 
+    /// Everything that waits, when that is one message, whole, and there was room for all others; else
+    /// nothing. Valid until the outbox changes.
+    bytes_view lone() const noexcept { return written_ == 0 && !row_ ? first_.view() : bytes_view{}; }
+
+    /// Lets go of the lone() message: it is written.
+    void consume_lone() noexcept {
+        first_.reset();
+        set(bytes_, 0);
+        set(counted_, 0);
+    }
+
     /// Fills `out` with the next pieces to write and returns how many. Valid until the outbox changes.
     template <class Buffer>
     std::size_t gather(std::span<Buffer> out) const {
         if (empty() || out.empty())
             return 0;
         std::size_t count = 0;
-        out[count++] = Buffer{first_.bytes.data() + written_, first_.bytes.size() - written_};
-        for (std::size_t i = head_; i < rest_.size() && count < out.size(); ++i)
-            if (payload const& bytes = rest_[i].bytes; !bytes.empty())
+        out[count++] = Buffer{first_.data() + written_, first_.size() - written_};
+        for (item const& waiting : behind()) {
+            if (count == out.size())
+                break;
+            if (payload const& bytes = waiting.bytes; !bytes.empty())
                 out[count++] = Buffer{bytes.data(), bytes.size()};
+        }
         return count;
     }
 
     /// Lets go of the first `count` bytes: they are written.
-    void consume(std::size_t count) {
-        if (count == bytes())
-            clear();
-        else
-            consume_part(count);
-    }
+    void consume(std::size_t count);
 
     /// True once after there was no room for something and what counts has fallen to half the limit: whoever
     /// was refused may go on.
-    bool take_low_water() { return index_ && counted_bytes() <= limit_ / 2 && (end_crowd(), true); }
+    bool take_low_water();
 
     /// Lets go of everything.
-    void clear() {
-        first_.bytes = {};
-        written_ = 0;
-        set(bytes_, 0);
-        set(counted_, 0);
-        if (rest_.capacity() != 0)
-            [[unlikely]] // a burst must not cost memory for the rest of the connection's life
-            clear_rest();
-    }
+    void clear();
 
     bool empty() const noexcept { return bytes() == 0; }
     std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
@@ -121,22 +125,16 @@ private:
         return counted == 0 || counted + size <= limit_;
     }
 
-    UNISONO_HOT void append(payload&& bytes, bool counts, overflow how = overflow::refuse,
-                            std::uint64_t key = 0) {
-        std::size_t const total = this->bytes() + bytes.size();
-        set(bytes_, total);
-        if (counts)
-            set(counted_, counted_bytes() + bytes.size());
-        if (total > high_water_)
-            high_water_ = total;
-        if (total != bytes.size()) [[unlikely]] {
-            append_behind(std::move(bytes), counts, how, key);
-            return;
-        }
-        first_.bytes.swap(bytes);
-        first_.key = key;
-        first_.how = how;
-        first_.counts = counts;
+    /// Precondition: empty().
+    template <class Bytes>
+    UNISONO_HOT void put_first(Bytes&& bytes, bool counts) {
+        std::size_t const size = bytes.size();
+        set(bytes_, size);
+        set(counted_, counts ? size : 0);
+        if (size > high_water_) [[unlikely]]
+            high_water_ = size;
+        std::construct_at(&first_, std::forward<Bytes>(bytes)); // it was empty: nothing to let go of
+        first_counts_ = counts;
     }
 
     /// Only one thread writes.
@@ -144,10 +142,13 @@ private:
         counter.store(value, std::memory_order_relaxed);
     }
 
-    void append_behind(payload&& bytes, bool counts, overflow how, std::uint64_t key);
-    void consume_part(std::size_t count);
-    void clear_rest();
-    void end_crowd() noexcept;
+    template <class Bytes>
+    UNISONO_COLD bool push_other(Bytes&& bytes, overflow how, std::uint64_t key) {
+        return push_behind(payload{std::forward<Bytes>(bytes)}, how, key);
+    }
+    bool push_behind(payload&& bytes, overflow how, std::uint64_t key);
+    void append(payload&& bytes, bool counts, overflow how = overflow::refuse, std::uint64_t key = 0);
+    std::span<item const> behind() const noexcept;
     void advance();
 
     // When there is, or was a moment ago, no room:
@@ -155,19 +156,18 @@ private:
     bool replace(payload& bytes, std::uint64_t key);
     bool drop_oldest();
     void remove(item& what, std::uint32_t& counter) noexcept;
-    void rebuild_index();
+    void rebuild_row();
 
-    item first_;
-    std::vector<item> rest_;                      ///< behind it, from head_ on
-    std::unique_ptr<detail::outbox_index> index_; ///< from the first lack of room until low water
+    payload first_;                           ///< nothing may happen to it: no key, no policy
+    std::unique_ptr<detail::outbox_row> row_; ///< behind it: while more than one waits or room is lacking
     std::atomic<std::size_t> bytes_{0};
     std::atomic<std::size_t> counted_{0};
     std::size_t written_ = 0; ///< bytes of first_
     std::size_t high_water_ = 0;
     std::uint32_t limit_;
-    std::uint32_t head_ = 0;
     std::uint32_t dropped_ = 0;
     std::uint32_t conflated_ = 0;
+    bool first_counts_ = false; ///< towards the limit
 };
 
 } // namespace unisono::inline v0

@@ -51,8 +51,8 @@ public:
     /// Another handler takes over: the bytes received and not used are its.
     virtual byte_buffer take_rest() { return {}; }
 
-    /// Everything queued has been given to the operating system.
-    virtual void on_drained(connection&) {}
+    /// Everything queued has been given to the operating system. See connection::watch_drained().
+    virtual void on_drained(connection& c);
 
     /// There was no room for something, and now half of the outbox is free.
     virtual void on_low_water(connection&) {}
@@ -97,16 +97,12 @@ public:
     /// minute) they may wait for its end: connections of the same window are flushed together, once per
     /// window, which saves most system calls of a room with many messages a second. Whatever is sent without
     /// one takes along what is queued before it; the order never changes.
-    UNISONO_HOT bool send(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
+    ///
+    /// `Bytes`: payload, shared when given as an lvalue.
+    template <class Bytes>
+    UNISONO_HOT bool send(Bytes&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
                           std::chrono::milliseconds window = {}) {
-        if (!accepts())
-            return false;
-        if (!outbox_.push(std::move(bytes), how, key)) [[unlikely]] {
-            home_.metrics().sends_refused.add();
-            return false;
-        }
-        request_flush(window);
-        return true;
+        return accepts() && queue(std::forward<Bytes>(bytes), how, key, window);
     }
 
     /// Queues bytes whatever the outbox's bound says: control frames, the last words.
@@ -114,19 +110,21 @@ public:
 
     /// send() from any thread. From another than the shard's, `full` also means that the limit is on its way
     /// already; then nothing is lost instead.
-    UNISONO_HOT send_status post(payload&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
+    template <class Bytes>
+    UNISONO_HOT send_status post(Bytes&& bytes, overflow how = overflow::refuse, std::uint64_t key = 0,
                                  std::chrono::milliseconds window = {}) {
-        if (!is_open())
+        if (!accepts())
             return send_status::closed;
         if (!home_.running_here()) [[unlikely]]
-            return post_from_elsewhere(std::move(bytes), how, key, window);
-        if (send(std::move(bytes), how, key, window))
-            return send_status::queued;
-        return is_open() ? send_status::full : send_status::closed;
+            return post_other(std::forward<Bytes>(bytes), how, key, window);
+        return queue(std::forward<Bytes>(bytes), how, key, window) ? send_status::queued : send_status::full;
     }
 
+    /// Whether the handler wants on_drained(); at first it does. Worth saying no to: a delivery costs less.
+    void watch_drained(bool on) noexcept { watch_drained_ = on; }
+
     /// The last word is queued: whatever would follow it is refused.
-    void finish_sending() noexcept { finished_ = true; }
+    void finish_sending() noexcept { accepts_.store(false, std::memory_order_relaxed); }
 
     /// Sends what is queued, then closes in order: our side first, then the peer's or a short deadline.
     /// Nothing more is received.
@@ -182,8 +180,19 @@ private:
     friend class shard;
     friend class detail::flush_queue;
 
+    bool accepts() const noexcept { return accepts_.load(std::memory_order_relaxed); }
+    template <class Bytes>
+    UNISONO_HOT bool queue(Bytes&& bytes, overflow how, std::uint64_t key, std::chrono::milliseconds window) {
+        if (!outbox_.push(std::forward<Bytes>(bytes), how, key)) [[unlikely]] {
+            home_.metrics().sends_refused.add();
+            return false;
+        }
+        request_flush(window);
+        return true;
+    }
+
     /// Writes as much as the socket takes now.
-    void flush();
+    UNISONO_HOT void flush();
     void flush_paced(std::chrono::milliseconds window);
     UNISONO_HOT void request_flush(std::chrono::milliseconds window = {}) {
         if (flush_posted_ || waiting_writable_)
@@ -195,11 +204,22 @@ private:
             home_.flushes_.add(*this);
         }
     }
-    bool accepts() const noexcept { return state_ == state::open && !finished_; }
+    template <class Bytes>
+    UNISONO_COLD send_status post_other(Bytes&& bytes, overflow how, std::uint64_t key,
+                                        std::chrono::milliseconds window) {
+        return post_from_elsewhere(payload{std::forward<Bytes>(bytes)}, how, key, window);
+    }
     send_status post_from_elsewhere(payload&& bytes, overflow how, std::uint64_t key,
                                     std::chrono::milliseconds window);
     void request_paced_flush(std::chrono::milliseconds window);
-    std::size_t write_some(std::error_code& ec);
+    void flush_rest();
+    void tell_drained();
+    UNISONO_HOT bool write_lone();
+    void count_written(std::size_t count);
+    void end() noexcept {
+        finish_sending();
+        open_.store(false, std::memory_order_relaxed);
+    }
 
     enum class state : std::uint8_t { open, closing, lingering, closed };
 
@@ -242,15 +262,20 @@ private:
     std::array<unsigned char, 16> peer_{};   ///< as IPv6; text is made when somebody asks
     std::uint16_t pace_ = 0;                 ///< the shortest window it waits for, in ms; 0: none
     std::atomic<bool> open_{true};
+    std::atomic<bool> accepts_{true}; ///< open, and the last word is not queued
     state state_ = state::open;
     bool reading_ = false;
     bool paused_ = false;
     bool taking_ = false;
     bool flush_posted_ = false;
     bool waiting_writable_ = false;
-    bool finished_ = false;
     bool handshaking_;
+    bool watch_drained_ = true;
 };
+
+inline void connection_handler::on_drained(connection& c) {
+    c.watch_drained(false); // who does not override this does not want to know
+}
 
 inline void connection_handler::on_shutdown(connection& c) {
     c.close();

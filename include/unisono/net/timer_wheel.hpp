@@ -65,6 +65,9 @@ public:
             e.unlink();
     }
 
+    /// The time that was last fed, up to a tick earlier: for what happens too often to read a clock.
+    clock::time_point last_tick() const noexcept { return start_ + now_ * tick; }
+
     /// Fires everything due by `now`.
     void advance(clock::time_point now) {
         auto const target = now <= start_ ? 0 : static_cast<std::uint64_t>((now - start_) / tick);

@@ -26,7 +26,7 @@ public:
     virtual void on_message(websocket_session const&, bytes_view data, bool binary) = 0;
 
     /// Everything queued has been given to the operating system.
-    virtual void on_drained(websocket_session const&) {}
+    virtual void on_drained(websocket_session const&);
 
     /// There was no room for something, and now half of the outbox is free.
     virtual void on_low_water(websocket_session const&) {}
@@ -43,3 +43,9 @@ public:
 };
 
 } // namespace unisono::inline v0
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+// Its definitions need both classes, whichever header comes first.
+#include <unisono/transport/websocket_session.hpp>
+#endif

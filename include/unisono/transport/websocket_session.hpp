@@ -90,7 +90,7 @@ public:
 
     /// Queues a frame that was encoded before (wire/websocket_frame.hpp): encode once, send to many. `how`,
     /// `key` and `window` as in connection::send().
-    send_status send_frame(payload frame, overflow how = overflow::refuse, std::uint64_t key = 0,
+    send_status send_frame(payload const& frame, overflow how = overflow::refuse, std::uint64_t key = 0,
                            std::chrono::milliseconds window = {}) const;
 
     /// Queues a frame whatever the outbox's bound says. On the session's shard; for answers the peer asked
@@ -104,6 +104,10 @@ public:
     /// While paused nothing is read, and TCP holds the peer back. On the session's shard.
     void pause_receiving() const noexcept;
     void resume_receiving() const;
+
+    /// Whether websocket_handler::on_drained() is wanted; at first it is. Without, a delivery costs less. On
+    /// the session's shard.
+    void watch_drained(bool on) const noexcept;
 
     bool is_open() const noexcept;
     std::size_t queued_bytes() const noexcept;

@@ -160,3 +160,33 @@ TEST_CASE("an outbox that was short of room tells once that half of it is free")
     CHECK(box.take_low_water());
     CHECK_FALSE(box.take_low_water());
 }
+
+TEST_CASE("an outbox tells a lone message from one that is partly written or has others behind it") {
+    outbox box{100};
+    CHECK(box.lone().empty());
+    REQUIRE(box.push(text("0123456789")));
+    CHECK(unisono::as_text(box.lone()) == "0123456789");
+    REQUIRE(box.push(text("abcd")));
+    CHECK(box.lone().empty());
+    box.consume(4); // as many bytes wait as the first message has
+    CHECK(box.lone().empty());
+    CHECK(written_by(box) == "456789abcd");
+    box.consume(10);
+    REQUIRE(box.push(text("next")));
+    CHECK(unisono::as_text(box.lone()) == "next");
+    box.consume_lone();
+    CHECK(box.empty());
+    CHECK(box.counted_bytes() == 0);
+}
+
+TEST_CASE("an outbox shares what it is given as an lvalue and takes over what it is given as an rvalue") {
+    outbox box{100};
+    payload mine = text("shared");
+    REQUIRE(box.push(mine));
+    CHECK(box.lone().data() == mine.data());
+    REQUIRE(box.push(mine));
+    box.clear();
+    CHECK(mine.text() == "shared");
+    REQUIRE(box.push(std::move(mine)));
+    CHECK(mine.empty());
+}

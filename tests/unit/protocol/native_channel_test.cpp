@@ -354,9 +354,9 @@ TEST_CASE(
         m->data = payload{"1"};
         return m;
     };
-    c.on_shard([&] { c.session->deliver(with_offset(1)); });
+    c.on_shard([&] { c.session->subscriber_of("r")->deliver(with_offset(1)); });
     CHECK(c.read().empty());
-    c.on_shard([&] { c.session->deliver(with_offset(3)); });
+    c.on_shard([&] { c.session->subscriber_of("r")->deliver(with_offset(3)); });
     auto const told = c.one();
     CHECK(told.root()["type"].as_string() == "unsubscribed");
     CHECK(told.root()["channel"].as_string() == "r");

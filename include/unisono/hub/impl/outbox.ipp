@@ -4,6 +4,7 @@
 #include <unisono/hub/outbox.hpp>
 
 #include <unordered_map>
+#include <vector>
 
 namespace unisono::inline v0 {
 
@@ -16,6 +17,13 @@ struct outbox_index {
     std::size_t holes = 0;                                      ///< dropped messages that still have a place
 };
 
+/// What waits behind the first message.
+struct outbox_row {
+    std::vector<outbox_item> items = {}; ///< from head on
+    std::size_t head = 0;
+    std::unique_ptr<outbox_index> index = {}; ///< from the first lack of room until low water
+};
+
 } // namespace detail
 
 UNISONO_DECL outbox::outbox(std::size_t limit) noexcept
@@ -23,19 +31,41 @@ UNISONO_DECL outbox::outbox(std::size_t limit) noexcept
 
 UNISONO_DECL outbox::~outbox() = default;
 
-UNISONO_DECL void outbox::append_behind(payload&& bytes, bool counts, overflow how, std::uint64_t key) {
-    constexpr std::size_t usual_burst = 15;
-    if (rest_.capacity() == 0)
-        rest_.reserve(usual_burst);
-    rest_.push_back({std::move(bytes), key, how, counts});
+UNISONO_DECL bool outbox::push_behind(payload&& bytes, overflow how, std::uint64_t key) {
+    if ((row_ && row_->index) || !fits(bytes.size()))
+        return push_crowded(std::move(bytes), how, key);
+    append(std::move(bytes), true, how, key);
+    return true;
 }
 
-UNISONO_DECL void outbox::consume_part(std::size_t count) {
+UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std::uint64_t key) {
+    constexpr std::size_t usual_burst = 15;
+    if (empty())
+        return put_first(std::move(bytes), counts);
+    std::size_t const total = this->bytes() + bytes.size();
+    set(bytes_, total);
+    if (counts)
+        set(counted_, counted_bytes() + bytes.size());
+    high_water_ = std::max(high_water_, total);
+    if (!row_)
+        row_ = std::make_unique<detail::outbox_row>();
+    if (row_->items.capacity() == 0)
+        row_->items.reserve(usual_burst);
+    row_->items.push_back({std::move(bytes), key, how, counts});
+}
+
+UNISONO_DECL std::span<detail::outbox_item const> outbox::behind() const noexcept {
+    return row_ ? std::span<item const>{row_->items}.subspan(row_->head) : std::span<item const>{};
+}
+
+UNISONO_DECL void outbox::consume(std::size_t count) {
+    if (count == bytes())
+        return clear();
     set(bytes_, bytes() - count);
     while (count != 0) {
-        std::size_t const left = first_.bytes.size() - written_;
+        std::size_t const left = first_.size() - written_;
         std::size_t const taken = std::min(count, left);
-        if (first_.counts)
+        if (first_counts_)
             set(counted_, counted_bytes() - taken);
         count -= taken;
         written_ += taken;
@@ -43,35 +73,50 @@ UNISONO_DECL void outbox::consume_part(std::size_t count) {
             advance();
     }
     // Erasing half of the row at a time moves each message once on average.
-    if (head_ > 64 && head_ > rest_.size() / 2)
-        rebuild_index();
+    if (row_ && row_->head > 64 && row_->head > row_->items.size() / 2)
+        rebuild_row();
 }
 
-/// The first message is written: the next takes its place.
+/// The first message is written: the next takes its place. There is one.
 UNISONO_DECL void outbox::advance() {
-    first_ = {};
+    first_.reset();
     written_ = 0;
-    while (head_ < rest_.size() && first_.bytes.empty())
-        first_ = std::move(rest_[head_++]);
+    while (first_.empty()) {
+        item& next = row_->items[row_->head++];
+        first_ = std::move(next.bytes);
+        first_counts_ = next.counts;
+    }
 }
 
-UNISONO_DECL void outbox::clear_rest() {
-    std::vector<item>{}.swap(rest_);
-    head_ = 0;
-    if (index_)
-        *index_ = {};
+UNISONO_DECL bool outbox::take_low_water() {
+    if (!row_ || !row_->index || counted_bytes() > limit_ / 2)
+        return false;
+    row_->index.reset();
+    if (empty())
+        row_.reset();
+    return true;
 }
 
-UNISONO_DECL void outbox::end_crowd() noexcept {
-    index_.reset();
+UNISONO_DECL void outbox::clear() {
+    first_.reset();
+    written_ = 0;
+    set(bytes_, 0);
+    set(counted_, 0);
+    // A burst must not cost memory for the rest of the connection's life.
+    if (row_ && row_->index)
+        *row_ = {.index = std::make_unique<detail::outbox_index>()};
+    else
+        row_.reset();
 }
 
 UNISONO_DECL bool outbox::push_crowded(payload&& bytes, overflow how, std::uint64_t key) {
     if (bytes.empty())
         return true;
-    if (!index_) {
-        index_ = std::make_unique<detail::outbox_index>();
-        rebuild_index();
+    if (!row_)
+        row_ = std::make_unique<detail::outbox_row>();
+    if (!row_->index) {
+        row_->index = std::make_unique<detail::outbox_index>();
+        rebuild_row();
     }
     bool const keyed = how == overflow::conflate && key != 0;
     if (keyed && replace(bytes, key))
@@ -84,20 +129,20 @@ UNISONO_DECL bool outbox::push_crowded(payload&& bytes, overflow how, std::uint6
         dropped_ += lossy;
         return lossy;
     }
-    if (index_->holes > 64 && index_->holes > (rest_.size() - head_) / 2)
-        rebuild_index();
+    if (row_->index->holes > 64 && row_->index->holes > (row_->items.size() - row_->head) / 2)
+        rebuild_row();
     bool const first = empty();
     append(std::move(bytes), true, how, key);
     if (keyed && !first)
-        index_->by_key[key] = rest_.size() - 1;
+        row_->index->by_key[key] = row_->items.size() - 1;
     return true;
 }
 
 UNISONO_DECL bool outbox::replace(payload& bytes, std::uint64_t key) {
-    auto const found = index_->by_key.find(key);
-    if (found == index_->by_key.end() || found->second < head_)
+    auto const found = row_->index->by_key.find(key);
+    if (found == row_->index->by_key.end() || found->second < row_->head)
         return false;
-    payload& waiting = rest_[found->second].bytes;
+    payload& waiting = row_->items[found->second].bytes;
     std::size_t const without = counted_bytes() - waiting.size();
     if (without + bytes.size() > limit_ && bytes.size() > waiting.size())
         return false;
@@ -109,14 +154,14 @@ UNISONO_DECL bool outbox::replace(payload& bytes, std::uint64_t key) {
 }
 
 UNISONO_DECL bool outbox::drop_oldest() {
-    for (std::size_t i = std::max<std::size_t>(index_->oldest, head_); i < rest_.size(); ++i)
-        if (rest_[i].how == overflow::drop_oldest && !rest_[i].bytes.empty()) {
-            remove(rest_[i], dropped_);
-            ++index_->holes;
-            index_->oldest = i + 1;
+    for (std::size_t i = std::max<std::size_t>(row_->index->oldest, row_->head); i < row_->items.size(); ++i)
+        if (row_->items[i].how == overflow::drop_oldest && !row_->items[i].bytes.empty()) {
+            remove(row_->items[i], dropped_);
+            ++row_->index->holes;
+            row_->index->oldest = i + 1;
             return true;
         }
-    index_->oldest = rest_.size();
+    row_->index->oldest = row_->items.size();
     return false;
 }
 
@@ -129,26 +174,26 @@ UNISONO_DECL void outbox::remove(item& what, std::uint32_t& counter) noexcept {
 
 /// Moves the messages behind the first together and, when crowded, finds out anew where they are. Of those
 /// with the same key the latest stays.
-UNISONO_DECL void outbox::rebuild_index() {
-    if (index_) {
-        *index_ = {};
-        for (std::size_t i = rest_.size(); i-- > head_;)
-            if (item& waiting = rest_[i]; waiting.how == overflow::conflate && waiting.key != 0 &&
-                                          !waiting.bytes.empty() &&
-                                          !index_->by_key.emplace(waiting.key, i).second)
+UNISONO_DECL void outbox::rebuild_row() {
+    if (row_->index) {
+        *row_->index = {};
+        for (std::size_t i = row_->items.size(); i-- > row_->head;)
+            if (item& waiting = row_->items[i]; waiting.how == overflow::conflate && waiting.key != 0 &&
+                                                !waiting.bytes.empty() &&
+                                                !row_->index->by_key.emplace(waiting.key, i).second)
                 remove(waiting, conflated_);
     }
     std::size_t kept = 0;
-    for (std::size_t i = head_; i < rest_.size(); ++i)
-        if (!rest_[i].bytes.empty()) {
+    for (std::size_t i = row_->head; i < row_->items.size(); ++i)
+        if (!row_->items[i].bytes.empty()) {
             if (kept != i)
-                rest_[kept] = std::move(rest_[i]);
-            if (index_ && rest_[kept].how == overflow::conflate && rest_[kept].key != 0)
-                index_->by_key[rest_[kept].key] = kept;
+                row_->items[kept] = std::move(row_->items[i]);
+            if (row_->index && row_->items[kept].how == overflow::conflate && row_->items[kept].key != 0)
+                row_->index->by_key[row_->items[kept].key] = kept;
             ++kept;
         }
-    rest_.resize(kept);
-    head_ = 0;
+    row_->items.resize(kept);
+    row_->head = 0;
 }
 
 } // namespace unisono::inline v0

@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/net/detail/connection_row.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
@@ -9,11 +10,6 @@
 #include <chrono>
 #include <deque>
 #include <memory>
-#include <vector>
-
-namespace unisono::inline v0 {
-class connection;
-}
 
 namespace unisono::inline v0::detail {
 
@@ -30,7 +26,7 @@ public:
 
     /// Flushes `c` after the events that are ready now.
     UNISONO_HOT void add(connection& c) {
-        waiting_.push_back(&c);
+        waiting_.add(c);
         if (!scheduled_) [[unlikely]]
             schedule();
     }
@@ -53,7 +49,7 @@ private:
         std::chrono::milliseconds window;
         timer end;
         clock::time_point last = clock::time_point::min(); ///< when they were flushed
-        std::vector<connection*> waiting = {};
+        connection_row waiting = {};
         bool armed = false; ///< a flush is coming,
         bool due = false;   ///< with that of the others
     };
@@ -63,12 +59,12 @@ private:
     void flush_all();
     void flush(pacer& p);
     template <class Flush>
-    void flush_each(std::vector<connection*>& row, Flush&& flush);
+    void flush_each(connection_row& row, Flush&& flush);
 
     asio::io_context& context_;
     clock& time_;
-    std::vector<connection*> waiting_; ///< null: removed; so in the other rows
-    std::vector<connection*> flushing_;
+    connection_row waiting_;
+    connection_row flushing_;
     std::deque<pacer> pacers_; ///< few: a program knows few windows
     bool scheduled_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); ///< the host's loop may outlive this

@@ -133,15 +133,7 @@ UNISONO_DECL void connection::request_paced_flush(std::chrono::milliseconds wind
     }
 }
 
-UNISONO_DECL void connection::flush_paced(std::chrono::milliseconds window) {
-    if (pace_ == window.count())
-        pace_ = 0;
-    if (!flush_posted_) // else it is about to be flushed anyway
-        flush();
-}
-
-UNISONO_DECL void connection::flush() {
-    flush_posted_ = false;
+UNISONO_DECL void connection::flush_rest() {
     if (state_ == state::closed || state_ == state::lingering || waiting_writable_)
         return;
     bool const had_bytes = has_unsent();
@@ -152,21 +144,30 @@ UNISONO_DECL void connection::flush() {
         return;
     if (state_ == state::closing)
         linger();
-    else if (had_bytes && !handshaking_)
-        guarded([&] { handler_->on_drained(*this); });
+    else if (had_bytes && watch_drained_ && !handshaking_)
+        tell_drained();
+}
+
+UNISONO_DECL void connection::tell_drained() {
+    guarded([&] { handler_->on_drained(*this); });
 }
 
 UNISONO_DECL bool connection::write_plain() {
     while (!outbox_.empty()) {
         std::error_code ec;
-        auto const written = write_some(ec);
+        auto const pieces = home_.pieces().first(outbox_.gather(home_.pieces()));
+        auto const written = socket_->write_some(detail::gathered{pieces}, ec);
         if (ec)
             return write_stopped(ec);
-        outbox_.consume(written);
-        written_ += written;
-        home_.metrics().bytes_out.add(written);
+        count_written(written);
     }
     return true;
+}
+
+inline void connection::count_written(std::size_t count) {
+    outbox_.consume(count);
+    written_ += count;
+    home_.metrics().bytes_out.add(count);
 }
 
 UNISONO_DECL bool connection::write_stopped(std::error_code why) {
@@ -177,20 +178,12 @@ UNISONO_DECL bool connection::write_stopped(std::error_code why) {
     return false;
 }
 
-/// Gives the socket what it takes at once.
-inline std::size_t connection::write_some(std::error_code& ec) {
-    auto const pieces = home_.pieces().first(outbox_.gather(home_.pieces()));
-    if (pieces.size() == 1) // a lone message, and Asio's short way
-        return socket_->write_some(pieces.front(), ec);
-    return socket_->write_some(detail::gathered{pieces}, ec);
-}
-
 UNISONO_DECL void connection::wait_writable() {
     waiting_writable_ = true;
     socket_->async_wait(tcp_socket::wait_write, [self = self_](std::error_code ec) {
         self->waiting_writable_ = false;
         if (!ec)
-            self->flush();
+            self->flush_rest();
     });
 }
 
@@ -198,7 +191,7 @@ UNISONO_DECL void connection::close() {
     if (state_ != state::open)
         return;
     state_ = state::closing;
-    open_.store(false, std::memory_order_relaxed);
+    end();
     written_before_ = written_;
     home_.timers().set(*this, home_.time().now() + detail::linger_time);
     request_flush();
@@ -226,7 +219,7 @@ UNISONO_DECL void connection::abort(std::error_code why) {
     if (state_ == state::closed)
         return;
     state_ = state::closed;
-    open_.store(false, std::memory_order_relaxed);
+    end();
     home_.timers().clear(*this);
     outbox_.clear();
     std::error_code ignored;
@@ -262,7 +255,7 @@ UNISONO_DECL void connection::tell_closed(std::error_code why) {
 UNISONO_DECL void connection::abandon() {
     auto const self = weak_from_this().lock(); // none when it was never shared
     state_ = state::closed;
-    open_.store(false, std::memory_order_relaxed);
+    end();
     home_.timers().clear(*this);
     tell_closed(std::make_error_code(std::errc::operation_canceled));
 }
@@ -368,6 +361,7 @@ UNISONO_DECL bool connection::take(mutable_bytes bytes) {
     while (next_ && state_ == state::open) {
         byte_buffer rest = handler_->take_rest();
         handler_ = std::move(next_);
+        watch_drained_ = true;
         guarded([&] { handler_->on_start(*this); });
         if (state_ == state::open && !rest.empty())
             guarded([&] { handler_->on_data(*this, rest); });

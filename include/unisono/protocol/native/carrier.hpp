@@ -34,8 +34,8 @@ public:
     /// Queues a broadcast. False, and nothing queued, when the outbox is full.
     virtual bool push(payload bytes) = 0;
 
-    /// As push(), of a message: `bytes` is form() of `m`. The carrier may also keep a form of its own of it, and
-    /// may let it wait for up to `m.pace` to leave with others.
+    /// As push(), of a message: `bytes` is form() of `m`. The carrier may also keep a form of its own of it,
+    /// and may let it wait for up to `m.pace` to leave with others.
     virtual bool push_message(message const&, payload const& bytes) { return push(bytes); }
 
     /// Holds the peer back, if the carrier can (TCP does for a WebSocket). What was already read may still

@@ -5,7 +5,6 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/hub/hub.hpp>
-#include <unisono/hub/subscriber.hpp>
 #include <unisono/protocol/documents/request.hpp>
 #include <unisono/protocol/native/carrier.hpp>
 #include <unisono/protocol/native/detail/binary_frame.hpp>
@@ -43,7 +42,7 @@ namespace unisono::inline v0 {
 /// Everything happens on the session's shard; what needs a channel's shard goes there and comes back. The on_
 /// members are called by the connection, from the executor and not from inside a delivery of the hub. After
 /// on_closed() nothing happens any more.
-class native_session final : public subscriber, public std::enable_shared_from_this<native_session> {
+class native_session final : public std::enable_shared_from_this<native_session> {
 public:
     /// Use native_server::open().
     native_session(detail::native_core& shared, std::size_t shard, std::unique_ptr<native_carrier> carrier,
@@ -70,18 +69,21 @@ public:
     /// The connection is gone. Exactly once, last.
     void on_closed();
 
-    void deliver(message_ptr const& m) override;
-
     /// Ends the conversation: says why and what the client may do about it, then closes.
     void close(close_code code, std::string_view reason);
 
     /// Ends a subscription, if there is one, and says so.
     void unsubscribe(std::string_view channel, native_unsubscribe code, std::string_view reason);
 
+    /// What receives a channel's messages for this client, as publication::exclude wants it; null when it has
+    /// not subscribed.
+    std::shared_ptr<subscriber> subscriber_of(std::string_view channel) const { return find(channel); }
+
     /// Who speaks; null until the client has been admitted.
     std::shared_ptr<publisher const> const& who() const noexcept { return who_; }
 
 private:
+    friend struct detail::native_membership;
     enum class phase : std::uint8_t { opened, connecting, connected, ended };
     using request_id = std::optional<std::uint64_t>;
     using membership_ptr = detail::native_membership_ptr;
@@ -161,10 +163,12 @@ private:
     void tell_typing(detail::native_membership& m, bool on);
 
     // Output
-    void pass_on(membership_ptr const& m, message_ptr const& message);
+    void deliver(detail::native_membership& m, message_ptr const& message);
+    void pass_on(detail::native_membership& m, message_ptr const& message);
     void outbox_full(detail::native_membership& m, message_ptr const& message);
     using conflation = std::pair<std::string, std::string>; ///< channel, and what in it
     static std::optional<conflation> conflation_of(message const& m);
+    void miss_presence(detail::native_membership& m);
     void send_conflated();
     void refresh_presence(membership_ptr const& m);
     void ack(request_id id, std::string_view payload);
@@ -215,8 +219,9 @@ private:
     std::size_t first_bytes_ = 0; ///< received before the client was admitted
     std::size_t first_messages_ = 0;
     sliding_window rate_;
-    sliding_window refusals_; ///< for going over the rate
-    bool binary_ = false;     ///< the client takes binary messages
+    sliding_window refusals_;      ///< for going over the rate
+    bool binary_ = false;          ///< the client takes binary messages
+    bool presence_missed_ = false; ///< in some channel
     bool paused_ = false;
     std::function<void(native_delivery)> on_resumed_;
     bool woken_ = false;

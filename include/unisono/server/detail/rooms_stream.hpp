@@ -32,7 +32,7 @@ public:
     void reply(payload bytes) override { link_.send_exempt(std::move(bytes)); }
     bool push(payload bytes) override { return link_.send(std::move(bytes)) || !link_.is_open(); }
     bool push_message(message const& m, payload const& bytes) override {
-        return link_.send(payload{bytes}, overflow::refuse, 0, m.pace) || !link_.is_open();
+        return link_.send(bytes, overflow::refuse, 0, m.pace) || !link_.is_open();
     }
     void close(close_code code, std::string_view) override {
         if (form_ == wire_form::native_sse && code.allows_reconnect())

@@ -42,6 +42,11 @@ public:
         return window_bits_ != 0 && fits_window(frame, window_bits_) ? options_->compression.get() : nullptr;
     }
 
+    void watch_drained(bool on) noexcept {
+        watch_drained_ = on;
+        link_->watch_drained(on || !pong_.empty());
+    }
+
     connection& link() const noexcept { return *link_; }
     bool is_open() const noexcept { return !closing_.load(std::memory_order_relaxed) && link_->is_open(); }
     std::string const& subprotocol() const noexcept {
@@ -83,6 +88,7 @@ private:
     close_code close_code_ = close_code::abnormal;
     std::atomic<bool> closing_{false}; ///< our close frame is queued
     bool opened_ = false;              ///< the handler was told
+    bool watch_drained_ = true;        ///< the handler wants to know
     std::uint8_t window_bits_;
 };
 

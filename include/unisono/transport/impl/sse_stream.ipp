@@ -68,7 +68,7 @@ UNISONO_DECL send_status sse_connection::write(payload block) {
 }
 
 UNISONO_DECL void sse_connection::on_drained(connection& c) {
-    progress_ = c.home().time().now();
+    progress_ = c.home().timers().last_tick() + timer_wheel::tick; // never too early; exact enough
     for (auto const& then : std::exchange(on_drained_, {}))
         then();
 }

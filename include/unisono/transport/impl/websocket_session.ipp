@@ -160,14 +160,18 @@ UNISONO_DECL void websocket_connection::answer_ping(connection& c, bytes_view bo
     // A peer that pings without reading is owed one answer, to its last ping (RFC 6455, 5.5.3).
     if (c.queued_bytes() == 0)
         c.send_exempt(std::move(pong));
-    else
+    else {
         pong_ = std::move(pong);
+        c.watch_drained(true);
+    }
 }
 
 UNISONO_DECL void websocket_connection::on_drained(connection& c) {
     if (!pong_.empty())
         c.send_exempt(std::exchange(pong_, {}));
-    guarded(c, [&] { handler_->on_drained(session()); });
+    c.watch_drained(watch_drained_);
+    if (watch_drained_)
+        guarded(c, [&] { handler_->on_drained(session()); });
 }
 
 UNISONO_DECL void websocket_connection::on_low_water(connection& c) {
@@ -270,6 +274,10 @@ UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code
 
 } // namespace detail
 
+UNISONO_DECL void websocket_handler::on_drained(websocket_session const& session) {
+    session.watch_drained(false); // who does not override this does not want to know
+}
+
 UNISONO_DECL result<websocket_session> websocket_session::accept(http_exchange const& exchange,
                                                                  std::unique_ptr<websocket_handler> handler,
                                                                  websocket_options const& options) {
@@ -311,13 +319,12 @@ UNISONO_DECL send_status websocket_session::send_form(message const& m, payload 
 /// A frame for this session alone.
 UNISONO_DECL send_status websocket_session::send_own(payload frame) const {
     auto const* const by = connection_->compression_for(frame);
-    return send_frame(by ? compress_websocket_frame(frame, *by) : std::move(frame));
+    return connection_->link().post(by ? compress_websocket_frame(frame, *by) : std::move(frame));
 }
 
-UNISONO_DECL send_status websocket_session::send_frame(payload frame, overflow how, std::uint64_t key,
+UNISONO_DECL send_status websocket_session::send_frame(payload const& frame, overflow how, std::uint64_t key,
                                                        std::chrono::milliseconds window) const {
-    return connection_->is_open() ? connection_->link().post(std::move(frame), how, key, window)
-                                  : send_status::closed;
+    return connection_->link().post(frame, how, key, window);
 }
 
 UNISONO_DECL void websocket_session::send_exempt(payload frame) const {
@@ -335,6 +342,10 @@ UNISONO_DECL void websocket_session::pause_receiving() const noexcept {
 
 UNISONO_DECL void websocket_session::resume_receiving() const {
     connection_->link().resume_reading();
+}
+
+UNISONO_DECL void websocket_session::watch_drained(bool on) const noexcept {
+    connection_->watch_drained(on);
 }
 
 UNISONO_DECL bool websocket_session::is_open() const noexcept {

@@ -6,14 +6,54 @@
 
 #include <asio/post.hpp>
 
-#include <algorithm>
+#include <sys/socket.h>
+#include <sys/types.h>
 #include <utility>
+
+namespace unisono::inline v0 {
+
+// Here, where the loop over all connections takes them in.
+
+/// What most flushes come to: one message, which the socket takes whole. Asio's way to the system call would
+/// take longer than all the rest of a delivery. False: the long way has to be gone.
+inline bool connection::write_lone() {
+    bytes_view const lone = outbox_.lone();
+    if (lone.empty() || filter_) [[unlikely]]
+        return false;
+    auto const written = ::send(socket_->native_handle(), lone.data(), lone.size(), MSG_NOSIGNAL);
+    if (written != static_cast<::ssize_t>(lone.size())) [[unlikely]] {
+        if (written > 0)
+            count_written(static_cast<std::size_t>(written));
+        return false; // which also finds out what is wrong
+    }
+    outbox_.consume_lone();
+    written_ += lone.size();
+    home_.metrics().bytes_out.add(lone.size());
+    return true;
+}
+
+inline void connection::flush() {
+    flush_posted_ = false;
+    if (state_ != state::open || waiting_writable_ || !write_lone()) [[unlikely]]
+        flush_rest();
+    else if (watch_drained_)
+        tell_drained();
+}
+
+UNISONO_DECL void connection::flush_paced(std::chrono::milliseconds window) {
+    if (pace_ == window.count())
+        pace_ = 0;
+    if (!flush_posted_) // else it is about to be flushed anyway
+        flush();
+}
+
+} // namespace unisono::inline v0
 
 namespace unisono::inline v0::detail {
 
 UNISONO_DECL void flush_queue::add(connection& c, std::chrono::milliseconds window) {
     pacer& p = pacer_of(window);
-    p.waiting.push_back(&c);
+    p.waiting.add(c);
     if (std::exchange(p.armed, true))
         return;
     auto const now = time_.now();
@@ -37,10 +77,10 @@ UNISONO_DECL flush_queue::pacer& flush_queue::pacer_of(std::chrono::milliseconds
 }
 
 UNISONO_DECL void flush_queue::remove(connection& c) noexcept {
-    std::replace(waiting_.begin(), waiting_.end(), &c, static_cast<connection*>(nullptr));
-    std::replace(flushing_.begin(), flushing_.end(), &c, static_cast<connection*>(nullptr));
+    waiting_.remove(c);
+    flushing_.remove(c);
     for (auto& p : pacers_)
-        std::replace(p.waiting.begin(), p.waiting.end(), &c, static_cast<connection*>(nullptr));
+        p.waiting.remove(c);
 }
 
 UNISONO_DECL void flush_queue::schedule() {
@@ -71,11 +111,9 @@ UNISONO_DECL void flush_queue::flush(pacer& p) {
 }
 
 template <class Flush>
-void flush_queue::flush_each(std::vector<connection*>& row, Flush&& flush) {
+void flush_queue::flush_each(connection_row& row, Flush&& flush) {
     std::swap(row, flushing_); // what is added meanwhile is for the next time
-    for (std::size_t i = 0; i < flushing_.size(); ++i)
-        if (connection* const c = flushing_[i])
-            flush(*c);
+    flushing_.for_each(flush);
     flushing_.clear();
 }
 

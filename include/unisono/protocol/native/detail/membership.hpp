@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/hub/subscriber.hpp>
 #include <unisono/hub/subscription.hpp>
 #include <unisono/protocol/documents/session.hpp>
 
@@ -9,12 +10,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
+
+namespace unisono::inline v0 {
+class native_session;
+}
 
 namespace unisono::inline v0::detail {
 
-/// One channel of one session.
-struct native_membership {
+/// One channel of one session, and its subscriber there: what is delivered finds it without a look-up.
+struct native_membership final : subscriber {
     enum class phase : std::uint8_t {
         joining, ///< asked the hub, no answer yet
         held,    ///< subscribed; the reply that says so is not sent yet, so nothing else may be
@@ -27,6 +34,11 @@ struct native_membership {
         fetching ///< and the state is on its way
     };
 
+    native_membership(std::shared_ptr<native_session> whose, std::string_view name)
+        : session(std::move(whose)), channel(name) {}
+    void deliver(message_ptr const& m) override;
+
+    std::shared_ptr<native_session> session; ///< which has this until it parts
     std::string channel;
     phase now = phase::joining;
     presence_view presence = presence_view::none;

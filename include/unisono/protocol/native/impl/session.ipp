@@ -309,9 +309,11 @@ UNISONO_DECL void native_session::on_drained() {
         return;
     out_.drained();
     send_conflated();
-    for (auto const& m : memberships(
-             [](auto const& m) { return m.presence == detail::native_membership::presence_view::missed; }))
-        refresh_presence(m);
+    if (std::exchange(presence_missed_, false))
+        for (auto const& m : memberships([](auto const& m) {
+                 return m.presence == detail::native_membership::presence_view::missed;
+             }))
+            refresh_presence(m);
     wake();
 }
 
@@ -346,6 +348,7 @@ UNISONO_DECL void native_session::on_closed() {
 
 UNISONO_DECL void native_session::end() {
     part_all();
+    awaited_.reset(); // it keeps this session
     sessions_.remove(shard_, id_);
     request_.reset();
     if (gate_)

@@ -201,7 +201,7 @@ UNISONO_DECL void native_session::finish_connect(connect_reply& reply) {
         m->now = detail::native_membership::phase::live;
         for (auto const& message : std::exchange(m->waiting, {}))
             if (m->link)
-                pass_on(m, message);
+                pass_on(*m, message);
     }
     finish(reply.id);
 }

@@ -11,14 +11,15 @@
 
 namespace unisono::inline v0 {
 
-UNISONO_DECL void native_session::deliver(message_ptr const& message) {
+UNISONO_DECL void detail::native_membership::deliver(message_ptr const& message) {
+    session->deliver(*this, message);
+}
+
+UNISONO_DECL void native_session::deliver(detail::native_membership& m, message_ptr const& message) {
     if (phase_ == phase::ended)
         return;
-    auto const m = find(*message->room);
-    if (!m)
-        return;
-    if (m->now == detail::native_membership::phase::held)
-        m->waiting.push_back(message);
+    if (m.now == detail::native_membership::phase::held)
+        m.waiting.push_back(message);
     else
         pass_on(m, message);
 }
@@ -31,29 +32,29 @@ UNISONO_DECL std::optional<native_session::conflation> native_session::conflatio
     return std::nullopt;
 }
 
-UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr const& message) {
+UNISONO_DECL void native_session::pass_on(detail::native_membership& m, message_ptr const& message) {
     using view = detail::native_membership::presence_view;
     if (message->offset != 0) {
-        if (message->offset <= m->last)
+        if (message->offset <= m.last)
             return;
-        if (message->offset != m->last + 1)
-            return drop(m, native_unsubscribe::insufficient_state, "a publication is missing");
-        m->last = message->offset;
+        if (message->offset != m.last + 1)
+            return drop(find(m.channel), native_unsubscribe::insufficient_state, "a publication is missing");
+        m.last = message->offset;
     }
     switch (message->kind) {
     case message_kind::publication:
-        if (!m->echo && message->from == who_)
+        if (!m.echo && message->from == who_)
             return;
         break;
     case message_kind::typing:
         break;
     case message_kind::presence:
-        if (m->presence != view::current)
+        if (m.presence != view::current)
             return;
         break;
     case message_kind::update:
     case message_kind::awareness:
-        if (!m->document)
+        if (!m.document)
             return; // it has not asked for them
         break;
     }
@@ -64,8 +65,8 @@ UNISONO_DECL void native_session::pass_on(membership_ptr const& m, message_ptr c
                 older->second = message;
                 return;
             }
-    if (!out_.push(*message, m->alias))
-        outbox_full(*m, message);
+    if (!out_.push(*message, m.alias))
+        outbox_full(m, message);
 }
 
 UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, message_ptr const& message) {
@@ -79,8 +80,13 @@ UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, mess
     else if (auto what = conflation_of(*message); what && conflated_.size() < max_conflated)
         conflated_.insert_or_assign(*std::move(what), message);
     else if (message->kind == message_kind::presence)
-        m.presence = detail::native_membership::presence_view::missed;
+        miss_presence(m);
     // What else has no offset may get lost: that is what ephemeral means. Awareness is repeated anyway.
+}
+
+UNISONO_DECL void native_session::miss_presence(detail::native_membership& m) {
+    m.presence = detail::native_membership::presence_view::missed;
+    presence_missed_ = true;
 }
 
 UNISONO_DECL void native_session::send_conflated() {
@@ -100,7 +106,10 @@ UNISONO_DECL void native_session::refresh_presence(membership_ptr const& m) {
             if (self.find(m->channel) != m)
                 return;
             auto const line = detail::encode_native_push("presence", m->channel, state);
-            m->presence = self.out_.push(line) ? view::current : view::missed;
+            if (self.out_.push(line))
+                m->presence = view::current;
+            else
+                self.miss_presence(*m);
         });
     });
 }

@@ -81,7 +81,7 @@ UNISONO_DECL void native_session::ask_document(request_id id, membership_ptr con
         return fail(id, m->channel, native_error::permission_denied);
     if (!m->document) {
         m->document = std::make_shared<document_session>(*options_.documents, shard_, m->channel, who_);
-        m->document->open(shared_from_this());
+        m->document->open(m);
     }
     start(id);
     auto const verb = changes                  ? document_verb::change

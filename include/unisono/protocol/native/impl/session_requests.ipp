@@ -65,8 +65,7 @@ UNISONO_DECL void native_session::join(std::string_view channel, detail::native_
 
 UNISONO_DECL void native_session::join(std::string_view channel, detail::native_subscribe const& wanted,
                                        native_grant const& grant, joined done) {
-    auto const m = std::make_shared<detail::native_membership>();
-    m->channel = channel;
+    auto const m = std::make_shared<detail::native_membership>(shared_from_this(), channel);
     m->echo = wanted.echo;
     m->entered = wanted.presence;
     m->expires = moment_of(grant.expires);
@@ -84,10 +83,10 @@ UNISONO_DECL void native_session::join(std::string_view channel, detail::native_
         if (watch)
             presence = kept.observe(name, *self->who_);
         std::uint64_t const alias = aliased ? kept.take_alias(name) : 0;
-        self->rooms_.subscribe(self->shard_, name, self, from,
+        self->rooms_.subscribe(self->shard_, name, m, from,
                                [self = self.get(), m, presence = std::move(presence), alias,
                                 done](subscription link, subscribed past) {
-                                   // The subscription keeps the session alive.
+                                   // The membership keeps the session alive.
                                    self->enter(m, std::move(link), std::move(past), presence, alias, done);
                                });
     });
@@ -173,7 +172,7 @@ UNISONO_DECL void native_session::publish(request_id id, std::string_view channe
                         .data = unisono::payload{wanted.data.raw()},
                         .ephemeral = wanted.ephemeral,
                         .from = who_,
-                        .exclude = wanted.exclude_self ? this : nullptr,
+                        .exclude = wanted.exclude_self ? find(channel).get() : nullptr,
                         .key = std::string{wanted.key},
                         .idempotency_key = std::string{wanted.idempotency_key},
                     });
@@ -346,7 +345,7 @@ UNISONO_DECL void native_session::tell_typing(detail::native_membership& m, bool
                                .ephemeral = true,
                                .kind = message_kind::typing,
                                .from = who_,
-                               .exclude = this});
+                               .exclude = &m});
 }
 
 } // namespace unisono::inline v0

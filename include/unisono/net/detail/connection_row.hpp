@@ -1,0 +1,52 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace unisono::inline v0 {
+class connection;
+}
+
+namespace unisono::inline v0::detail {
+
+/// Connections in the order in which they were added. Keeps its room, so adding is a store.
+class connection_row {
+public:
+    UNISONO_HOT void add(connection& c) {
+        if (count_ == room_) [[unlikely]]
+            grow();
+        places_[count_++] = &c;
+    }
+
+    void remove(connection& c) noexcept {
+        std::replace(places_.get(), places_.get() + count_, &c, static_cast<connection*>(nullptr));
+    }
+
+    void clear() noexcept { count_ = 0; }
+
+    /// Calls `visit(connection&)` for each. It may remove any, and add none.
+    template <class Visit>
+    UNISONO_HOT void for_each(Visit&& visit) {
+        for (std::size_t i = 0; i < count_; ++i)
+            if (connection* const c = places_[i])
+                visit(*c);
+    }
+
+private:
+    UNISONO_COLD void grow() {
+        room_ = std::max<std::size_t>(2 * room_, 64);
+        auto larger = std::make_unique<connection*[]>(room_);
+        std::copy_n(places_.get(), count_, larger.get());
+        places_ = std::move(larger);
+    }
+
+    std::unique_ptr<connection*[]> places_; ///< null: removed
+    std::size_t count_ = 0;                 ///< how many of them are taken
+    std::size_t room_ = 0;
+};
+
+} // namespace unisono::inline v0::detail
