@@ -3,10 +3,11 @@
 #include <unisono/net/tcp.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace unisono::inline v0 {
 
@@ -24,32 +25,42 @@ struct connection_limits {
 /// Counts connections and says who may come in. Thread safety: all members from any thread.
 class admission : public std::enable_shared_from_this<admission> {
 public:
-    /// A place taken; leaving gives it back.
+    /// A place taken, or none; leaving gives it back.
     class ticket {
     public:
-        ticket(std::shared_ptr<admission> from, std::string peer) noexcept
-            : from_(std::move(from)), peer_(std::move(peer)) {}
-        ticket(ticket const&) = delete;
-        ticket& operator=(ticket const&) = delete;
-        ~ticket() { from_->leave(peer_); }
+        ticket() noexcept = default;
+        ticket(std::shared_ptr<admission> from, std::uint64_t peer) noexcept
+            : from_(std::move(from)), peer_(peer) {}
+        ticket(ticket&&) noexcept = default;
+        ticket& operator=(ticket&& other) noexcept {
+            std::swap(from_, other.from_);
+            std::swap(peer_, other.peer_);
+            return *this;
+        }
+        ~ticket() {
+            if (from_)
+                from_->leave(peer_);
+        }
+
+        explicit operator bool() const noexcept { return from_ != nullptr; }
 
     private:
         std::shared_ptr<admission> from_;
-        std::string peer_;
+        std::uint64_t peer_ = 0;
     };
 
     explicit admission(connection_limits const& limits) noexcept : limits_(limits) {}
 
-    /// A place for the peer of `socket`; null when there is none left.
-    std::unique_ptr<ticket> enter(tcp_socket const& socket);
+    /// A place for the peer of `socket`; an empty ticket when there is none left.
+    ticket enter(tcp_socket const& socket);
 
 private:
-    void leave(std::string const& peer) noexcept;
+    void leave(std::uint64_t peer) noexcept;
 
     connection_limits const limits_;
     std::mutex mutex_;
     std::size_t total_ = 0;
-    std::unordered_map<std::string, std::size_t> per_peer_; ///< only those who are here
+    std::unordered_map<std::uint64_t, std::size_t> per_peer_; ///< only those who are here
 };
 
 } // namespace unisono::inline v0

@@ -85,7 +85,7 @@ public:
     void start(clock::duration handshake_timeout = std::chrono::seconds{5});
 
     /// Keeps a place among the connections until this one is gone.
-    void hold(std::unique_ptr<admission::ticket> place) noexcept { place_ = std::move(place); }
+    void hold(admission::ticket place) noexcept { place_ = std::move(place); }
 
     /// The filter's handshake is under way.
     bool is_handshaking() const noexcept { return handshaking_; }
@@ -252,7 +252,7 @@ private:
     std::unique_ptr<connection_handler> handler_;
     std::unique_ptr<connection_handler> next_;
     std::unique_ptr<stream_filter> filter_; ///< null: plain TCP
-    std::unique_ptr<admission::ticket> place_;
+    admission::ticket place_;
     outbox outbox_;
     std::uint64_t id_;
     std::shared_ptr<connection> self_; ///< until it is closed

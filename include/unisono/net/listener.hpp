@@ -49,6 +49,7 @@ public:
 private:
     listener(shard& home, accept_handler on_accept, std::shared_ptr<descriptor_reserve> reserve);
     void accept();
+    std::error_code accept_all();
     void wait_for_room(std::error_code why);
     void accepted(tcp_socket socket);
 

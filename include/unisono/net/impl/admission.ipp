@@ -10,41 +10,42 @@ namespace unisono::inline v0 {
 
 namespace detail {
 
-/// Whom connections are counted for: the bytes of an IPv4 address, or of the network an IPv6 address is in.
-UNISONO_DECL std::string peer_key(tcp_socket const& socket) {
+/// Whom connections are counted for, as a number: the IPv4 address, or the network (/64) an IPv6 address is
+/// in. No such network is as small a number as an IPv4 address (RFC 4291, 2.4: ::/8 is reserved).
+UNISONO_DECL std::uint64_t peer_key(tcp_socket const& socket) {
     std::error_code ec;
     auto const address = socket.remote_endpoint(ec).address();
     if (ec)
-        return {};
-    auto const text = [](auto const& bytes, std::size_t count) {
-        return std::string{reinterpret_cast<char const*>(bytes.data()), count};
-    };
+        return 0;
     if (address.is_v4())
-        return text(address.to_v4().to_bytes(), 4);
+        return address.to_v4().to_uint();
     auto const v6 = address.to_v6();
     if (v6.is_v4_mapped())
-        return text(asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_bytes(), 4);
-    return text(v6.to_bytes(), 8);
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_uint();
+    std::uint64_t network = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        network = network << 8 | v6.to_bytes()[i];
+    return network;
 }
 
 } // namespace detail
 
-UNISONO_DECL std::unique_ptr<admission::ticket> admission::enter(tcp_socket const& socket) {
-    std::string peer = limits_.per_peer != 0 ? detail::peer_key(socket) : std::string{};
+UNISONO_DECL admission::ticket admission::enter(tcp_socket const& socket) {
+    std::uint64_t const peer = limits_.per_peer != 0 ? detail::peer_key(socket) : 0;
     std::lock_guard const lock{mutex_};
     if (limits_.total != 0 && total_ >= limits_.total)
-        return nullptr;
+        return {};
     if (limits_.per_peer != 0) {
         auto& here = per_peer_[peer];
         if (here >= limits_.per_peer)
-            return nullptr;
+            return {};
         ++here;
     }
     ++total_;
-    return std::make_unique<ticket>(shared_from_this(), std::move(peer));
+    return {shared_from_this(), peer};
 }
 
-UNISONO_DECL void admission::leave(std::string const& peer) noexcept {
+UNISONO_DECL void admission::leave(std::uint64_t peer) noexcept {
     std::lock_guard const lock{mutex_};
     --total_;
     if (auto const place = per_peer_.find(peer); place != per_peer_.end() && --place->second == 0)

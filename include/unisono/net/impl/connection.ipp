@@ -266,7 +266,7 @@ UNISONO_DECL void connection::detach() {
     home_.forget(*this);
     socket_.reset();
     filter_.reset();
-    place_.reset();
+    place_ = {};
     self_.reset();
 }
 

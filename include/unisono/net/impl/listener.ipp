@@ -68,15 +68,28 @@ UNISONO_DECL void listener::accept() {
     acceptor_.async_wait(tcp_acceptor::wait_read, [self = shared_from_this()](std::error_code ec) {
         if (ec || !self->acceptor_.is_open())
             return;
-        tcp_socket socket{self->home_.context()};
-        self->acceptor_.accept(socket, ec);
-        if (!ec)
-            self->accepted(std::move(socket));
-        if (!ec || ec == asio::error::connection_aborted || ec == asio::error::would_block)
+        if (!(ec = self->accept_all()))
             self->accept();
-        else
+        else if (self->acceptor_.is_open())
             self->wait_for_room(ec);
     });
+}
+
+/// All who wait, but not so many that the others on the loop wait for long. No error: wait for more.
+UNISONO_DECL std::error_code listener::accept_all() {
+    constexpr int at_once = 64;
+    for (int i = 0; i < at_once && acceptor_.is_open(); ++i) {
+        std::error_code ec;
+        tcp_socket socket{home_.context()};
+        acceptor_.accept(socket, ec);
+        if (!ec)
+            accepted(std::move(socket));
+        else if (ec == asio::error::would_block || ec == asio::error::try_again)
+            return {};
+        else if (ec != asio::error::connection_aborted)
+            return ec;
+    }
+    return {};
 }
 
 UNISONO_DECL void listener::accepted(tcp_socket socket) {
