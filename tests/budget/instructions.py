@@ -11,10 +11,10 @@ import subprocess
 import sys
 
 CONNECTIONS = 1000
-MESSAGES = (40, 60)
+MESSAGES = (50, 250)
 
 # Raw is what was promised; the others are what they cost when this was last touched, and a tenth.
-CEILING = {"raw": 150, "native": 345, "sse": 250}
+CEILING = {"raw": 150, "native": 350, "sse": 268}
 
 
 def instructions(probe, room, messages):
