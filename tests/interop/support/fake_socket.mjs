@@ -1,6 +1,7 @@
 // A WebSocket whose other end is the test itself.
 import assert from 'node:assert/strict';
 import { create_client } from '../../../examples/web/unisono.js';
+import './web_crypto.mjs';
 
 /** What the client does at the end of a turn is done. */
 export const turn_over = () => new Promise((resolve) => setImmediate(resolve));

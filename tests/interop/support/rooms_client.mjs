@@ -2,6 +2,7 @@
 import { WebSocket } from 'ws';
 import { create_client } from '../../../examples/web/unisono.js';
 import { until } from './until.mjs';
+import './web_crypto.mjs';
 
 /** A client of rooms at /ws, once it has come to this state. */
 export async function join_rooms(owner, server, options, state = 'connected') {
