@@ -91,7 +91,7 @@ int serve(command_line const& options) {
     app.documents("/yjs"); // the editor: unmodified y-websocket clients
     unisono::room_options chat;
     chat.protocol.times.reconnect_max = std::chrono::seconds{5}; // few visitors: let them come back soon
-    chat.documents = true; // those of the editor, too
+    chat.documents = true;                                       // those of the editor, too
     app.rooms("/ws", chat);                                      // the chat: docs/protocol.md
     app.feed("/events/{room}");
 

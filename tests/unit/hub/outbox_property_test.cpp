@@ -135,7 +135,8 @@ TEST_CASE("an outbox does what its rules say, whatever is pushed and written in 
                 counts ? box.push_reserved(payload{bytes}) : box.push_exempt(payload{bytes});
                 expected.items.push_back({bytes, 0, overflow::refuse, counts});
             } else if (std::size_t const waiting = box.bytes()) {
-                std::size_t const count = below(3) ? 1 + below(30) : 1 + below(static_cast<std::uint32_t>(waiting));
+                std::size_t const count =
+                    below(3) ? 1 + below(30) : 1 + below(static_cast<std::uint32_t>(waiting));
                 box.consume(std::min(count, waiting));
                 expected.consume(std::min(count, waiting));
                 REQUIRE(box.take_low_water() == expected.take_low_water());
