@@ -268,8 +268,9 @@ UNISONO_DECL void websocket_connection::on_shutdown(connection& c) {
 UNISONO_DECL void websocket_connection::on_closed(connection& c, std::error_code) {
     c.home().metrics().websocket_closes.add(close_code_.value());
     guarded(c, [&] { open(); }); // in case it went before its turn came
+    // The handle would keep us for ever, also when the handler throws.
+    auto const last = std::exchange(session_, websocket_session{nullptr});
     handler_->on_close(close_code_, close_reason_.text());
-    session_ = websocket_session{nullptr}; // the handle would keep us for ever
 }
 
 } // namespace detail
