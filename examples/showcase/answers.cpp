@@ -30,20 +30,7 @@ void start_answer(unisono::generations& answers, token_source& source,
         return;
     }
     auto const out = *started;
-    source.answer(
-        *std::move(prompt), out.stop_token(),
-        {.on_token =
-             [out](std::string token) { (void)out.write({.event = "token", .data = token_json(token)}); },
-         .on_done =
-             [out] {
-                 (void)out.write({.event = "done", .data = "[DONE]"});
-                 out.finish();
-             },
-         .on_error =
-             [out](std::string reason) {
-                 (void)out.write({.event = "failed", .data = reason});
-                 out.finish();
-             }});
+    source.answer(*std::move(prompt), out.stop_token(), events_to(out, "failed", [out] { out.finish(); }));
     exchange.respond(unisono::json_response(R"({"id":")" + id + "\"}", 201));
 }
 

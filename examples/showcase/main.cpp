@@ -30,20 +30,7 @@ void stream_answer(token_source& source, unisono::http_exchange const& exchange)
     if (!prompt)
         return;
     auto const out = unisono::sse_stream::open(exchange);
-    source.answer(
-        *std::move(prompt), out.stop_token(),
-        {.on_token =
-             [out](std::string token) { (void)out.write({.event = "token", .data = token_json(token)}); },
-         .on_done =
-             [out] {
-                 (void)out.write({.event = "done", .data = "[DONE]"});
-                 out.close();
-             },
-         .on_error =
-             [out](std::string reason) {
-                 (void)out.write({.event = "error", .data = reason});
-                 out.close();
-             }});
+    source.answer(*std::move(prompt), out.stop_token(), events_to(out, "error", [out] { out.close(); }));
 }
 
 /// Publishes a value every second, for /events/demo.

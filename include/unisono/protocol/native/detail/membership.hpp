@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/hub/stream_cursor.hpp>
 #include <unisono/hub/subscriber.hpp>
 #include <unisono/hub/subscription.hpp>
 #include <unisono/protocol/documents/session.hpp>
@@ -47,7 +48,7 @@ struct native_membership final : subscriber {
     bool may_edit = true;             ///< its document
     std::uint64_t alias = 0;          ///< in binary messages; 0: none
     bool entered = false;             ///< is, or may be, a member of the presence
-    std::uint64_t last = 0;           ///< offset of the latest publication
+    stream_cursor seen;               ///< what was delivered
     std::vector<message_ptr> waiting; ///< while held
     std::optional<clock::time_point> expires;
     std::optional<clock::time_point> typing_until;

@@ -34,12 +34,13 @@ UNISONO_DECL std::optional<native_session::conflation> native_session::conflatio
 
 UNISONO_DECL void native_session::pass_on(detail::native_membership& m, message_ptr const& message) {
     using view = detail::native_membership::presence_view;
-    if (message->offset != 0) {
-        if (message->offset <= m.last)
-            return;
-        if (message->offset != m.last + 1)
-            return drop(find(m.channel), native_unsubscribe::insufficient_state, "a publication is missing");
-        m.last = message->offset;
+    switch (m.seen.accept(message->offset)) {
+    case arrival::next:
+        break;
+    case arrival::duplicate:
+        return;
+    case arrival::gap:
+        return drop(find(m.channel), native_unsubscribe::insufficient_state, "a publication is missing");
     }
     switch (message->kind) {
     case message_kind::publication:

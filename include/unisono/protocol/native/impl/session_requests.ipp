@@ -100,7 +100,7 @@ UNISONO_DECL void native_session::enter(membership_ptr const& m, subscription li
     if (find(m->channel) != m) // taken away before it was there
         return done(*this, native_error::permission_denied);
     m->link = std::move(link);
-    m->last = past.at.offset;
+    m->seen = stream_cursor{past.at};
     m->alias = alias;
     m->now = phase_ == phase::connecting ? detail::native_membership::phase::held
                                          : detail::native_membership::phase::live;
@@ -215,8 +215,8 @@ UNISONO_DECL void native_session::publish(request_id id, std::string_view channe
 UNISONO_DECL void native_session::tell_published(request_id id, std::string_view channel,
                                                  published const& what, bool ephemeral, bool excluded) {
     // The hub leaves us out, and says so before it delivers to anybody: count it as delivered.
-    if (auto const m = find(channel); m && excluded && !what.duplicate && what.at.offset == m->last + 1)
-        m->last = what.at.offset;
+    if (auto const m = find(channel); m && excluded && !what.duplicate)
+        (void)m->seen.accept(what.at.offset);
     std::string text;
     json::writer w{text};
     w.object([&] {
