@@ -7,11 +7,10 @@
 #include "support/histogram.hpp"
 #include "support/measure.hpp"
 #include "support/options.hpp"
+#include "support/stamp.hpp"
 #include "support/websocket.hpp"
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -36,12 +35,7 @@ public:
             turn(100);
     }
 
-    void reset_measurement() {
-        latency_ = {};
-        answers_ = 0;
-    }
-    std::uint64_t count() const { return answers_; }
-    benchmark::histogram const& latency() const { return latency_; }
+    benchmark::histogram& latency() { return latency_; }
 
     void on_open(client&) {}
 
@@ -50,14 +44,11 @@ public:
         std::size_t count = 0;
         while (auto const f = benchmark::read_frame(bytes)) {
             if ((f->first_byte() & 0x0F) == 1) {
-                char stamp[17] = {};
-                f->body.copy(stamp, 16);
-                latency_.add(received_at - std::strtoull(stamp, nullptr, 16));
+                latency_.add(received_at - benchmark::departure_of(f->body));
                 ++count;
             }
             bytes.remove_prefix(f->size);
         }
-        answers_ += count;
         if (count != 0)
             say(c, count);
         return bytes;
@@ -65,10 +56,7 @@ public:
 
 private:
     void say(client& c, std::size_t count) {
-        char stamp[17];
-        std::snprintf(stamp, sizeof(stamp), "%016llx", static_cast<unsigned long long>(now()));
-        std::string body(size_, '.');
-        body.replace(0, 16, stamp);
+        std::string const body = benchmark::stamped_message(size_);
         std::string frames;
         for (std::size_t i = 0; i < count; ++i)
             benchmark::append_masked(frames, 0x81, body);
@@ -79,7 +67,6 @@ private:
     std::size_t size_;
     std::size_t pipelining_;
     bool started_ = false;
-    std::uint64_t answers_ = 0;
     benchmark::histogram latency_;
 };
 
@@ -96,7 +83,7 @@ int main(int argc, char** argv) {
                                       {"seconds", "5"},
                                       {"warmup", "1"}});
     auto const count = [&](char const* name) { return static_cast<std::size_t>(options.number(name)); };
-    if (count("size") < 16 || count("pipelining") == 0)
+    if (count("size") < benchmark::stamp_size || count("pipelining") == 0)
         benchmark::die("--size must hold a timestamp of 16, and --pipelining be positive");
     int const pid = static_cast<int>(options.number("pid"));
     benchmark::raise_descriptor_limit();

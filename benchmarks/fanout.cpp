@@ -9,13 +9,12 @@
 #include "support/measure.hpp"
 #include "support/options.hpp"
 #include "support/process_usage.hpp"
+#include "support/stamp.hpp"
 #include "support/websocket.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -81,12 +80,7 @@ public:
         }
     }
 
-    void reset_measurement() {
-        latency_ = {};
-        measured_ = 0;
-    }
-    std::uint64_t count() const { return measured_; }
-    benchmark::histogram const& latency() const { return latency_; }
+    benchmark::histogram& latency() { return latency_; }
 
     void on_open(client&) {}
 
@@ -133,18 +127,11 @@ private:
 
     void note(std::string_view body, std::uint64_t received_at) {
         ++delivered_;
-        ++measured_;
-        char stamp[17] = {};
-        body.copy(stamp, 16);
-        latency_.add(received_at - std::strtoull(stamp, nullptr, 16));
+        latency_.add(received_at - benchmark::departure_of(body));
     }
 
     void publish() {
-        char stamp[17];
-        std::snprintf(stamp, sizeof(stamp), "%016llx", static_cast<unsigned long long>(now()));
-        std::string body(settings_.size, '.');
-        body.replace(0, 16, stamp);
-        benchmark::append_masked(batch_, 0x81, body);
+        benchmark::append_masked(batch_, 0x81, benchmark::stamped_message(settings_.size));
         ++published_;
     }
 
@@ -156,7 +143,6 @@ private:
     std::size_t readers_ = settings_.connections;
     std::uint64_t published_ = 0;
     std::uint64_t delivered_ = 0;
-    std::uint64_t measured_ = 0;
     benchmark::histogram latency_;
 };
 
@@ -180,7 +166,7 @@ int main(int argc, char** argv) {
     settings const s{count("connections"), count("stalled"),       count("size"),
                      count("in-flight"),   options.number("rate"), options.flag("events")};
     double const seconds = options.number("seconds");
-    if (s.connections <= s.stalled || s.in_flight == 0 || s.size < 16 || seconds <= 0)
+    if (s.connections <= s.stalled || s.in_flight == 0 || s.size < benchmark::stamp_size || seconds <= 0)
         die("somebody must read, --in-flight and --seconds be positive, and --size hold a timestamp of 16");
     int const pid = static_cast<int>(options.number("pid"));
     benchmark::raise_descriptor_limit();

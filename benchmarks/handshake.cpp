@@ -32,16 +32,10 @@ public:
             turn(100);
     }
 
-    void reset_measurement() {
-        latency_ = {};
-        count_ = 0;
-    }
-    std::uint64_t count() const { return count_; }
-    benchmark::histogram const& latency() const { return latency_; }
+    benchmark::histogram& latency() { return latency_; }
 
     void on_open(client& c) {
         latency_.add(now() - since_[c.index]);
-        ++count_;
         since_[c.index] = now();
         restart(c);
     }
@@ -50,7 +44,6 @@ public:
 private:
     std::string request_;
     std::vector<std::uint64_t> since_; ///< when each began
-    std::uint64_t count_ = 0;
     benchmark::histogram latency_;
 };
 

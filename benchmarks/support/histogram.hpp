@@ -17,6 +17,7 @@ public:
         max_ = nanoseconds > max_ ? nanoseconds : max_;
     }
 
+    std::uint64_t count() const { return count_; }
     std::uint64_t max() const { return max_; }
 
     /// The lower bound of the bucket that holds the quantile `q` in [0, 1].
