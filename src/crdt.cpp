@@ -1,6 +1,9 @@
 #include <unisono/crdt/yjs/detail/impl/run_joiner.ipp>
+#include <unisono/crdt/yjs/detail/impl/struct_v1_to_v2.ipp>
+#include <unisono/crdt/yjs/detail/impl/struct_v2_to_v1.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_writer.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_index.ipp>
+#include <unisono/crdt/yjs/impl/convert.ipp>
 #include <unisono/crdt/yjs/impl/delete_set.ipp>
 #include <unisono/crdt/yjs/impl/state_vector.ipp>
 #include <unisono/crdt/yjs/impl/struct_reader.ipp>

@@ -39,6 +39,9 @@ public:
     byte_buffer encode() const;
     void encode_to(byte_buffer& out) const;
 
+    /// As encode_to(), in the V2 form.
+    void encode_v2_to(byte_buffer& out) const;
+
     void merge(delete_set const& other);
 
     bool contains(id element) const noexcept;
@@ -48,11 +51,17 @@ public:
     friend bool operator==(delete_set const&, delete_set const&) = default;
 
 private:
+    template <class WriteRange>
+    void encode_to(byte_buffer& out, WriteRange write_range) const;
+
     std::vector<delete_range> ranges_;
 };
 
 /// Appends the ranges of one V1 delete set to `out`, as they come. Errors are left in the reader.
 void read_delete_ranges(lib0_reader& in, update_limits const& limits, std::vector<delete_range>& out);
+
+/// As read_delete_ranges(), for the V2 form.
+void read_delete_ranges_v2(lib0_reader& in, update_limits const& limits, std::vector<delete_range>& out);
 
 } // namespace unisono::inline v0::yjs
 

@@ -22,6 +22,10 @@ struct update_limits {
     /// The end (clock + length) of any struct or delete range. Clocks count the elements a client ever
     /// inserted; without this, one message could use up a client's clocks and block it for good.
     std::uint64_t clock = std::uint64_t{1} << 31;
+
+    /// Bytes of the structs of a V2 update in V1 form. V2 packs repetitions into next to nothing, so its own
+    /// size bounds nothing.
+    std::size_t expanded_bytes = std::size_t{64} << 20;
 };
 
 } // namespace unisono::inline v0::yjs

@@ -25,7 +25,7 @@ private:
     void flush();
 
     // Without its marks a chain of values would look like a run the next time.
-    struct_writer_v1 out_{struct_writer_v1::key_marks::kept};
+    struct_writer_v1 out_{key_marks::kept};
     struct_view run_;      // length 0: none
     byte_buffer elements_; // of run_, once a second struct joined it
 };

@@ -3,6 +3,7 @@
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/key_marks.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 #include <unisono/crdt/yjs/struct_view.hpp>
 
@@ -17,9 +18,6 @@ namespace unisono::inline v0::yjs::detail {
 /// Structs that were not cut are copied byte by byte, so nothing of them can change on the way.
 class struct_writer_v1 {
 public:
-    /// What becomes of the mark for map keys where it carries no data: merged updates of Yjs lose it.
-    enum class key_marks { dropped, kept };
-
     explicit struct_writer_v1(key_marks marks = key_marks::dropped) noexcept : marks_(marks) {}
 
     /// Precondition: structs of one client come in one go, each beginning where the one before ended.

@@ -48,7 +48,8 @@ UNISONO_DECL byte_buffer delete_set::encode() const {
     return bytes;
 }
 
-UNISONO_DECL void delete_set::encode_to(byte_buffer& to) const {
+template <class WriteRange>
+void delete_set::encode_to(byte_buffer& to, WriteRange write_range) const {
     auto end_of_client = [this](std::size_t at) {
         std::size_t end = at;
         while (end < ranges_.size() && ranges_[end].client == ranges_[at].client)
@@ -65,11 +66,25 @@ UNISONO_DECL void delete_set::encode_to(byte_buffer& to) const {
         std::size_t const end = end_of_client(at);
         out.var_uint(ranges_[at].client);
         out.var_uint(end - at);
-        for (; at < end; ++at) {
-            out.var_uint(ranges_[at].clock);
-            out.var_uint(ranges_[at].length);
+        for (std::uint64_t seen = 0; at < end; ++at) {
+            write_range(out, ranges_[at], seen);
+            seen = ranges_[at].end();
         }
     }
+}
+
+UNISONO_DECL void delete_set::encode_to(byte_buffer& to) const {
+    encode_to(to, [](lib0_writer& out, delete_range const& range, std::uint64_t) {
+        out.var_uint(range.clock);
+        out.var_uint(range.length);
+    });
+}
+
+UNISONO_DECL void delete_set::encode_v2_to(byte_buffer& to) const {
+    encode_to(to, [](lib0_writer& out, delete_range const& range, std::uint64_t seen) {
+        out.var_uint(range.clock - seen);
+        out.var_uint(range.length - 1);
+    });
 }
 
 UNISONO_DECL void delete_set::merge(delete_set const& other) {
@@ -86,8 +101,12 @@ UNISONO_DECL bool delete_set::contains(id element) const noexcept {
     return range != ranges_.end() && range->client == element.client && range->clock <= element.clock;
 }
 
-UNISONO_DECL void read_delete_ranges(lib0_reader& in, update_limits const& limits,
-                                     std::vector<delete_range>& out) {
+namespace detail {
+
+/// Reads a delete set whose ranges `read_range(seen)` reads; `seen` is the end of the client's range before.
+template <class ReadRange>
+void read_delete_ranges(lib0_reader& in, update_limits const& limits, std::vector<delete_range>& out,
+                        ReadRange read_range) {
     std::size_t const limit = out.size() + limits.delete_ranges;
     std::uint64_t const clients = in.var_count(2);
     if (clients > limits.clients)
@@ -97,14 +116,33 @@ UNISONO_DECL void read_delete_ranges(lib0_reader& in, update_limits const& limit
         std::uint64_t const count = in.var_count(2);
         if (count > limit - out.size())
             in.fail(crdt_error::too_many_ranges);
+        std::uint64_t seen = 0;
         for (std::uint64_t k = 0; k < count && in.ok(); ++k) {
-            std::uint64_t const clock = in.var_uint();
-            std::uint64_t const length = in.var_uint();
+            auto const [clock, length] = read_range(seen);
             if (clock > limits.clock || length > limits.clock - clock)
                 in.fail(crdt_error::clock_out_of_range);
             out.push_back({client, clock, length});
+            seen = clock + length;
         }
     }
+}
+
+} // namespace detail
+
+UNISONO_DECL void read_delete_ranges(lib0_reader& in, update_limits const& limits,
+                                     std::vector<delete_range>& out) {
+    detail::read_delete_ranges(in, limits, out, [&](std::uint64_t) {
+        std::uint64_t const clock = in.var_uint();
+        return std::pair{clock, in.var_uint()};
+    });
+}
+
+UNISONO_DECL void read_delete_ranges_v2(lib0_reader& in, update_limits const& limits,
+                                        std::vector<delete_range>& out) {
+    detail::read_delete_ranges(in, limits, out, [&](std::uint64_t seen) {
+        std::uint64_t const clock = seen + in.var_uint();
+        return std::pair{clock, in.var_uint() + 1};
+    });
 }
 
 } // namespace unisono::inline v0::yjs

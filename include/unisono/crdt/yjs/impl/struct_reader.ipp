@@ -4,6 +4,7 @@
 #include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/error.hpp>
+#include <unisono/crdt/yjs/detail/struct_check.hpp>
 #include <unisono/crdt/yjs/struct_reader.hpp>
 
 #include <string_view>
@@ -12,23 +13,19 @@ namespace unisono::inline v0::yjs {
 
 namespace detail {
 
-/// An element another one refers to: it must be possible, and older than what refers to it.
 UNISONO_DECL id read_reference(lib0_reader& in, id from, update_limits const& limits) noexcept {
     std::uint64_t const client = in.var_uint();
     std::uint64_t const clock = in.var_uint();
-    if (clock >= limits.clock)
-        in.fail(crdt_error::clock_out_of_range);
-    else if (client == from.client && clock >= from.clock)
-        in.fail(crdt_error::invalid_reference);
+    if (auto const problem = check_reference({client, clock}, from, limits))
+        in.fail(problem);
     return {client, clock};
 }
 
 UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
-    enum : std::uint64_t { xml_element = 3, xml_hook = 5, xml_text = 6 };
-    std::uint64_t const type = in.var_uint();
-    if (type > xml_text)
+    auto const type = type_from_ref(in.var_uint());
+    if (!type)
         in.fail(crdt_error::unknown_type);
-    else if (type == xml_element || type == xml_hook)
+    else if (is_named(*type))
         in.var_string();
 }
 
@@ -117,10 +114,8 @@ UNISONO_DECL struct_view read_struct_v1(lib0_reader& in, id at, update_limits co
         result.length = detail::skip_content(in, result.kind);
         result.content = in.since(body);
     }
-    if (result.length == 0)
-        in.fail(crdt_error::empty_struct);
-    else if (at.clock > limits.clock || result.length > limits.clock - at.clock)
-        in.fail(crdt_error::clock_out_of_range);
+    if (auto const problem = detail::check_extent(at.clock, result.length, limits))
+        in.fail(problem);
     return result;
 }
 
