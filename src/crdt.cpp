@@ -8,3 +8,4 @@
 #include <unisono/crdt/yjs/impl/state_vector.ipp>
 #include <unisono/crdt/yjs/impl/struct_reader.ipp>
 #include <unisono/crdt/yjs/impl/update.ipp>
+#include <unisono/crdt/yjs/impl/update_v2.ipp>
