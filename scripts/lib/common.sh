@@ -54,9 +54,9 @@ missing_packages() {
         openssl/ssl.h:libssl-dev; do
         has_header "${pair%%:*}" || echo "${pair#*:}"
     done
-    # What only tests and the examples inside other servers need.
+    # What only tests, the command-line tool and the examples inside other servers need.
     if [ "${for_tests:-yes}" = yes ]; then
-        for pair in boost/beast/core.hpp:libboost-dev httplib.h:libcpp-httplib-dev; do
+        for pair in boost/beast/core.hpp:libboost-dev httplib.h:libcpp-httplib-dev CLI/CLI.hpp:libcli11-dev; do
             has_header "${pair%%:*}" || echo "${pair#*:}"
         done
     fi

@@ -1,0 +1,7 @@
+#pragma once
+
+#include <iosfwd>
+
+/// Answers each line of `in`, a request in JSON, with a line on `out`: `{"bytes":"<hex>"}` or
+/// `{"error":"<why>"}`. Ends with the input, whatever the requests are.
+void run_batch(std::istream& in, std::ostream& out);

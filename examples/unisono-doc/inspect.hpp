@@ -1,0 +1,9 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/result.hpp>
+
+#include <string>
+
+/// Describes an update, of either form, for people: clients, structs, deleted elements, sizes.
+unisono::result<std::string> inspect(unisono::bytes_view update);
