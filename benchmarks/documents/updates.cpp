@@ -1,5 +1,5 @@
 // What operations on updates cost that load no document: merge, diff, state vector, conversion. One line of
-// JSON, milliseconds. `run` prepares the data and compares with npm yjs, which peers/updates.mjs measures
+// JSON, milliseconds. `run_updates` prepares the data and compares with npm yjs, which peers/updates.mjs measures
 // alike.
 
 #include <unisono/codec/lib0_reader.hpp>
