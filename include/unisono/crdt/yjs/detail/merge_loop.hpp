@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::yjs::detail {
@@ -44,50 +46,76 @@ private:
     bool done_ = false;
 };
 
-/// The cursors that are not at their end, the one to go on with on top: highest client, then lowest clock.
+/// The updates that are not at their end, the one to go on with on top: highest client, then lowest clock.
+///
+/// Most logs come in that order, each update behind the one before. So those not begun wait in a sorted row,
+/// opened one at a time; only the others, which were left in the middle, are in a heap.
 class cursor_queue {
 public:
-    explicit cursor_queue(update_index const& updates) {
-        cursors_.reserve(updates.size());
-        heap_.reserve(updates.size());
-        for (std::size_t i = 0; i < updates.size(); ++i) {
-            cursors_.emplace_back(updates.blocks(i), updates.limits());
-            if (!cursors_.back().done())
-                heap_.push_back(make_entry(cursors_.back(), static_cast<std::int64_t>(i)));
-        }
-        std::make_heap(heap_.begin(), heap_.end(), after);
+    explicit cursor_queue(update_index const& updates) : updates_(updates) {
+        waiting_.reserve(updates.size());
+        for (std::size_t i = 0; i < updates.size(); ++i)
+            add_waiting(i);
+        auto earlier = [](entry const& a, entry const& b) { return after(b, a); };
+        if (!std::is_sorted(waiting_.begin(), waiting_.end(), earlier))
+            std::sort(waiting_.begin(), waiting_.end(), earlier);
+        find_top();
     }
 
-    bool empty() const noexcept { return heap_.empty(); }
-    struct_cursor& top() noexcept { return *heap_.front().cursor; }
+    bool empty() const noexcept { return !top_ && !unopened_; }
+    struct_cursor& top() {
+        if (unopened_) {
+            auto const update = static_cast<std::size_t>(unopened_->turn);
+            top_.emplace(updates_.blocks(update), updates_.limits());
+            unopened_.reset();
+        }
+        return *top_;
+    }
+
+    /// The block on top, if it is all that its update has and no other one has anything before its end.
+    indexed_block const* lone_block() const noexcept {
+        if (!unopened_)
+            return nullptr;
+        auto const blocks = updates_.blocks(static_cast<std::size_t>(unopened_->turn));
+        if (blocks.size() != 1)
+            return nullptr;
+        indexed_block const& block = blocks.front();
+        auto const meets = [&](entry const& e) { return e.client == block.client && e.clock < block.end; };
+        if ((next_ < waiting_.size() && meets(waiting_[next_])) || (!begun_.empty() && meets(begun_.front())))
+            return nullptr;
+        return &block;
+    }
+
+    /// Takes away the update on top.
+    void pop() {
+        top_.reset();
+        unopened_.reset();
+        find_top();
+    }
 
     /// Puts the top cursor where it belongs after it moved.
     void requeue() {
-        struct_cursor& moved = top();
-        std::pop_heap(heap_.begin(), heap_.end(), after);
-        heap_.pop_back();
-        if (moved.done())
-            return;
-        heap_.push_back(make_entry(moved, --latest_));
-        std::push_heap(heap_.begin(), heap_.end(), after);
+        if (!top_->done()) {
+            auto const& s = top_->current();
+            begun_.push_back({{s.client, s.clock, --latest_, s.kind == struct_kind::gc}, std::move(*top_)});
+            std::push_heap(begun_.begin(), begun_.end(), after);
+        }
+        pop();
     }
 
 private:
     struct entry {
         std::uint64_t client;
         std::uint64_t clock;
-        std::int64_t turn; // the lower, the earlier among equals
+        std::int64_t turn; // the lower, the earlier among equals; of one not begun the number of its update
         bool gc;
-        struct_cursor* cursor;
+    };
+    struct begun_entry : entry {
+        struct_cursor cursor;
     };
 
     // Yjs keeps a list and sorts it again, stably, after it moved the first one. So of equals the one moved
     // last comes first, and those never moved come in the order given.
-    static entry make_entry(struct_cursor& cursor, std::int64_t turn) noexcept {
-        auto const& s = cursor.current();
-        return {s.client, s.clock, turn, s.kind == struct_kind::gc, &cursor};
-    }
-
     static bool after(entry const& a, entry const& b) noexcept {
         if (a.client != b.client)
             return a.client < b.client;
@@ -99,69 +127,158 @@ private:
         return a.turn > b.turn;
     }
 
-    std::vector<struct_cursor> cursors_;
-    std::vector<entry> heap_;
+    void add_waiting(std::size_t update) {
+        for (indexed_block const& block : updates_.blocks(update)) {
+            if (block.first == block.end)
+                continue; // nothing but skips
+            waiting_.push_back(
+                {block.client, block.first, static_cast<std::int64_t>(update), block.first_is_gc});
+            return;
+        }
+    }
+
+    void find_top() {
+        bool const waits = next_ < waiting_.size();
+        if (!begun_.empty() && (!waits || after(waiting_[next_], begun_.front()))) {
+            std::pop_heap(begun_.begin(), begun_.end(), after);
+            top_ = std::move(begun_.back().cursor);
+            begun_.pop_back();
+        } else if (waits) {
+            unopened_ = waiting_[next_++];
+        }
+    }
+
+    update_index const& updates_;
+    std::vector<entry> waiting_;
+    std::size_t next_ = 0; // in waiting_
+    std::vector<begun_entry> begun_;
+    std::optional<entry> unopened_;    // what is on top, before
+    std::optional<struct_cursor> top_; // and after it was opened
     std::int64_t latest_ = 0;
+};
+
+/// What a merge has written so far. The last gc is held back: the next one of another update may extend it.
+template <class Writer>
+class merged_structs {
+public:
+    explicit merged_structs(Writer& out) noexcept : out_(out) {}
+
+    bool ends_in(std::uint64_t client) const noexcept { return begun_ && client_ == client; }
+
+    /// Of what was written last.
+    std::uint64_t end() const noexcept { return end_; }
+
+    void add(struct_view const& s) {
+        flush();
+        if (s.kind == struct_kind::gc)
+            gc_ = s;
+        else
+            out_.write(s);
+        moved(s.client, s.end());
+    }
+
+    void add_gap(std::uint64_t length) {
+        struct_view gap;
+        gap.client = client_;
+        gap.clock = end_;
+        gap.length = length;
+        gap.kind = struct_kind::skip;
+        add(gap);
+    }
+
+    /// False when writers of this kind must see each struct.
+    bool add_encoded(indexed_block const& block) {
+        if constexpr (requires { out_.write_encoded(block); }) {
+            flush();
+            out_.write_encoded(block);
+            moved(block.client, block.end);
+            return true;
+        }
+        return false;
+    }
+
+    /// Joins `s` with a gc before it. False when they do not join.
+    bool extend(struct_view const& s) noexcept {
+        if (gc_.length == 0 || s.kind != struct_kind::gc)
+            return false;
+        gc_.length += s.length;
+        end_ += s.length;
+        return true;
+    }
+
+    void flush() {
+        if (gc_.length > 0)
+            out_.write(gc_);
+        gc_.length = 0;
+    }
+
+private:
+    void moved(std::uint64_t client, std::uint64_t end) noexcept {
+        begun_ = true;
+        client_ = client;
+        end_ = end;
+    }
+
+    Writer& out_;
+    struct_view gc_; // length 0: none
+    bool begun_ = false;
+    std::uint64_t client_ = 0;
+    std::uint64_t end_ = 0;
 };
 
 /// Writes the structs of all updates to `out`, each element once. Follows the loop of Yjs's mergeUpdates, as
 /// the result must equal its result also where others would do as well.
 template <class Writer>
 void merge_structs(update_index const& updates, Writer& out) {
-    struct_view pending; // written once it is known that nothing extends it
-    bool have_pending = false;
-    for (cursor_queue queue{updates}; !queue.empty(); queue.requeue()) {
+    merged_structs<Writer> merged{out};
+    for (cursor_queue queue{updates}; !queue.empty();) {
+        // What continues a log needs no second look.
+        if (auto const* block = queue.lone_block();
+            block != nullptr && block->verbatim &&
+            (!merged.ends_in(block->client) || merged.end() == block->clock) && merged.add_encoded(*block)) {
+            queue.pop();
+            continue;
+        }
         struct_cursor& cursor = queue.top();
         std::uint64_t const client = cursor.current().client;
-        if (!have_pending || pending.client != client) {
-            if (have_pending)
-                out.write(pending);
-            pending = cursor.current();
-            have_pending = true;
+        if (!merged.ends_in(client)) {
+            merged.add(cursor.current());
             cursor.next();
         } else {
             bool skipped = false;
             while (!cursor.done() && cursor.current().client == client &&
-                   cursor.current().end() <= pending.end()) {
+                   cursor.current().end() <= merged.end()) {
                 cursor.next();
                 skipped = true;
             }
             // Behind what was skipped, another update may know what comes first.
             if (cursor.done() || cursor.current().client != client ||
-                (skipped && cursor.current().clock > pending.end()))
+                (skipped && cursor.current().clock > merged.end())) {
+                queue.requeue();
                 continue;
+            }
             struct_view current = cursor.current();
-            if (current.clock > pending.end()) {
-                out.write(pending);
-                struct_view gap;
-                gap.client = client;
-                gap.clock = pending.end();
-                gap.length = current.clock - gap.clock;
-                gap.kind = struct_kind::skip;
-                out.write(gap);
-                pending = current;
+            if (current.clock > merged.end()) {
+                merged.add_gap(current.clock - merged.end());
+                merged.add(current);
                 cursor.next();
             } else {
-                if (current.clock < pending.end())
-                    current.drop_front(pending.end() - current.clock);
-                if (pending.kind == struct_kind::gc && current.kind == struct_kind::gc) {
-                    pending.length += current.length;
-                } else {
-                    out.write(pending);
-                    pending = current;
+                if (current.clock < merged.end())
+                    current.drop_front(merged.end() - current.clock);
+                if (!merged.extend(current)) {
+                    merged.add(current);
                     cursor.next();
                 }
             }
         }
         while (!cursor.done() && cursor.current().client == client &&
-               cursor.current().clock == pending.end()) {
-            out.write(pending);
-            pending = cursor.current();
+               cursor.current().clock == merged.end()) {
+            merged.add(cursor.current());
             cursor.next();
         }
+        queue.requeue();
     }
-    if (have_pending)
-        out.write(pending);
+    merged.flush();
 }
 
 } // namespace unisono::inline v0::yjs::detail

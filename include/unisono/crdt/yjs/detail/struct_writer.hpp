@@ -5,6 +5,7 @@
 #include <unisono/crdt/yjs/delete_set.hpp>
 #include <unisono/crdt/yjs/key_marks.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
+#include <unisono/crdt/yjs/struct_reader.hpp>
 #include <unisono/crdt/yjs/struct_view.hpp>
 
 #include <cstddef>
@@ -26,6 +27,9 @@ public:
     /// Writes a struct whose content was put together elsewhere: `content` replaces that of `head`.
     void write(struct_view const& head, bytes_view content);
 
+    /// Writes structs that are encoded already and begin where the last one of that client ended.
+    void write_encoded(struct_block const& structs);
+
     /// The update. Errors: crdt_error, when it is larger than `limits` lets a reader accept.
     result<byte_buffer> finish(delete_set const& deleted, update_limits const& limits) const;
 
@@ -37,6 +41,8 @@ private:
         std::size_t begin; // in body_
     };
 
+    /// Counts `count` structs from `clock` on to the block of `client`.
+    void extend_block(std::uint64_t client, std::uint64_t clock, std::uint64_t count);
     void begin_struct(struct_view const& s);
     void write_references(struct_view const& s);
 

@@ -14,10 +14,15 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// One block of an update that was read to its end.
+/// One block of an update that was read to its end; its bytes end there, too.
 struct indexed_block : struct_block {
     std::uint64_t end = 0;       ///< of the last struct
     std::uint64_t known_end = 0; ///< of the structs before the first skip
+    std::uint64_t first = 0;     ///< clock of the first struct that is no skip; `end` when all are
+    bool first_is_gc = false;
+
+    /// Would a merge that takes all of it write the same bytes, whatever is before and behind?
+    bool verbatim = false;
 };
 
 /// A number of checked updates: where their blocks are, and all they delete.
@@ -27,6 +32,12 @@ struct indexed_block : struct_block {
 class update_index {
 public:
     explicit update_index(update_limits const& limits) : limits_(limits) {}
+
+    /// Makes room for so many updates of one block each.
+    void reserve(std::size_t updates) {
+        blocks_.reserve(updates);
+        ends_.reserve(updates);
+    }
 
     /// Checks one V1 update and adds it. After an error the index must not be used.
     result<void> add(bytes_view update);

@@ -18,6 +18,7 @@ namespace detail {
 UNISONO_DECL result<update_index> index_updates(std::span<bytes_view const> updates,
                                                 update_limits const& limits) {
     update_index index{limits};
+    index.reserve(updates.size());
     for (bytes_view update : updates) {
         if (auto added = index.add(update); !added)
             return added.error();

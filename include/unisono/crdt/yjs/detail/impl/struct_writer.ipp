@@ -36,12 +36,16 @@ UNISONO_DECL void append_elements(struct_view const& s, byte_buffer& to) {
     append(to, in.rest());
 }
 
-UNISONO_DECL void struct_writer_v1::begin_struct(struct_view const& s) {
-    if (blocks_.empty() || blocks_.back().client != s.client)
-        blocks_.push_back({s.client, s.clock, 0, body_.size()});
-    ++blocks_.back().count;
-    ++structs_;
+UNISONO_DECL void struct_writer_v1::extend_block(std::uint64_t client, std::uint64_t clock,
+                                                 std::uint64_t count) {
+    if (blocks_.empty() || blocks_.back().client != client)
+        blocks_.push_back({client, clock, 0, body_.size()});
+    blocks_.back().count += count;
+    structs_ += count;
+}
 
+UNISONO_DECL void struct_writer_v1::begin_struct(struct_view const& s) {
+    extend_block(s.client, s.clock, 1);
     unsigned info = static_cast<unsigned>(s.kind);
     if (s.origin)
         info |= 0x80;
@@ -83,6 +87,11 @@ UNISONO_DECL void struct_writer_v1::write(struct_view const& s) {
         out.bytes(elements);
         write(s, content);
     }
+}
+
+UNISONO_DECL void struct_writer_v1::write_encoded(struct_block const& structs) {
+    extend_block(structs.client, structs.clock, structs.count);
+    append(body_, structs.bytes);
 }
 
 UNISONO_DECL void struct_writer_v1::write(struct_view const& head, bytes_view content) {

@@ -10,6 +10,35 @@
 
 namespace unisono::inline v0::yjs::detail {
 
+/// Reads the structs of `block` and notes what a merge wants to know of them.
+UNISONO_DECL void read_block(struct_reader_v1& reader, indexed_block& block) noexcept {
+    struct_view current;
+    bool skipped = false, found = false;
+    block.end = block.known_end = block.clock;
+    block.verbatim = true;
+    while (reader.next(current)) {
+        block.end = current.end();
+        if (current.kind == struct_kind::skip) {
+            skipped = true;
+        } else if (!found) {
+            found = true;
+            block.first = current.clock;
+            block.first_is_gc = current.kind == struct_kind::gc;
+        }
+        if (!skipped)
+            block.known_end = block.end;
+        // Skips are made anew, and marks without data are dropped.
+        if (skipped || (current.keyed && !current.has_parent))
+            block.verbatim = false;
+    }
+    if (!found)
+        block.first = block.end;
+    // A gc at either end may be joined with that of another update.
+    if (block.first_is_gc || current.kind == struct_kind::gc)
+        block.verbatim = false;
+    block.bytes = block.bytes.first(block.bytes.size() - reader.input().remaining());
+}
+
 UNISONO_DECL result<void> update_index::add(bytes_view update) {
     lib0_reader in{update};
     std::uint64_t const clients = in.var_count(3);
@@ -26,15 +55,7 @@ UNISONO_DECL result<void> update_index::add(bytes_view update) {
         }
         structs += block.count;
         struct_reader_v1 reader{block, limits_};
-        struct_view current;
-        block.end = block.known_end = block.clock;
-        bool skipped = false;
-        while (reader.next(current)) {
-            block.end = current.end();
-            skipped = skipped || current.kind == struct_kind::skip;
-            if (!skipped)
-                block.known_end = block.end;
-        }
+        read_block(reader, block);
         in = reader.input();
         if (block.count > 0)
             blocks_.push_back(block);
