@@ -22,8 +22,9 @@ struct struct_block {
 struct_block read_struct_block_v1(lib0_reader& in) noexcept;
 
 /// Reads the struct at `at` and checks all of it but the syntax of JSON texts, which must be UTF-8 and stay
-/// opaque. Errors are left in the reader: codec_error and crdt_error.
-struct_view read_struct_v1(lib0_reader& in, id at, update_limits const& limits) noexcept;
+/// opaque. Errors are left in the reader: codec_error and crdt_error. Fills `out` in place, because reading a
+/// struct is quicker than copying it.
+void read_struct_v1(lib0_reader& in, id at, update_limits const& limits, struct_view& out) noexcept;
 
 /// Reads the structs of one block, one at a time.
 class struct_reader_v1 {
@@ -37,7 +38,7 @@ public:
         if (left_ == 0 || !in_.ok())
             return false;
         --left_;
-        out = read_struct_v1(in_, at_, limits_);
+        read_struct_v1(in_, at_, limits_, out);
         at_.clock = out.end();
         return in_.ok();
     }
