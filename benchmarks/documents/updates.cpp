@@ -1,6 +1,6 @@
 // What operations on updates cost that load no document: merge, diff, state vector, conversion. One line of
-// JSON, milliseconds. `run_updates` prepares the data and compares with npm yjs, which peers/updates.mjs measures
-// alike.
+// JSON, milliseconds. `run_updates` prepares the data and compares with npm yjs, which peers/updates.mjs
+// measures alike.
 
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/crdt/yjs/convert.hpp>

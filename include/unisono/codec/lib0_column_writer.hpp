@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/detail/byte_sink.hpp>
 #include <unisono/codec/lib0_integer.hpp>
 #include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/bytes.hpp>
@@ -18,7 +19,7 @@ public:
             ++count_;
             return;
         }
-        lib0_writer out{column_};
+        basic_lib0_writer out{column_};
         if (count_ > 0)
             out.var_uint(count_ - 1);
         out.u8(value);
@@ -27,10 +28,10 @@ public:
     }
 
     /// The column. The last run goes on for ever, so there is nothing left to write.
-    bytes_view finish() const noexcept { return column_; }
+    bytes_view finish() const noexcept { return column_.view(); }
 
 private:
-    byte_buffer column_;
+    detail::byte_sink column_;
     std::uint64_t count_ = 0;
     std::uint8_t value_ = 0;
 };
@@ -53,20 +54,20 @@ public:
     bytes_view finish() {
         end_run();
         count_ = 0;
-        return column_;
+        return column_.view();
     }
 
 private:
     void end_run() {
         if (count_ == 0)
             return;
-        lib0_writer out{column_};
+        basic_lib0_writer out{column_};
         out.var_int(lib0_integer{count_ > 1, value_});
         if (count_ > 1)
             out.var_uint(count_ - 2);
     }
 
-    byte_buffer column_;
+    detail::byte_sink column_;
     std::uint64_t value_ = 0;
     std::uint64_t count_ = 0;
 };
@@ -91,20 +92,20 @@ public:
     bytes_view finish() {
         end_run();
         count_ = 0;
-        return column_;
+        return column_.view();
     }
 
 private:
     void end_run() {
         if (count_ == 0)
             return;
-        lib0_writer out{column_};
+        basic_lib0_writer out{column_};
         out.var_int(2 * difference_ + (count_ > 1 ? 1 : 0));
         if (count_ > 1)
             out.var_uint(count_ - 2);
     }
 
-    byte_buffer column_;
+    detail::byte_sink column_;
     std::uint64_t value_ = 0;
     std::int64_t difference_ = 0;
     std::uint64_t count_ = 0;
@@ -115,18 +116,18 @@ class lib0_string_column_writer {
 public:
     /// `units`: the length of the text in UTF-16 code units. Precondition: valid UTF-8.
     void add(std::string_view text, std::uint64_t units) {
-        append(text_, text);
+        append(text_, as_bytes(text));
         lengths_.add(units);
     }
 
     /// Appends the column to `out`; nothing may be added any more.
     void finish_to(byte_buffer& out) {
-        lib0_writer{out}.var_bytes(text_);
+        lib0_writer{out}.var_bytes(text_.view());
         append(out, lengths_.finish());
     }
 
 private:
-    byte_buffer text_;
+    detail::byte_sink text_;
     lib0_uint_opt_rle_writer lengths_;
 };
 

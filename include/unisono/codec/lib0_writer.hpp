@@ -11,9 +11,10 @@
 namespace unisono::inline v0 {
 
 /// Appends the primitives of lib0 to a buffer somebody else owns. Numbers take their shortest form.
-class lib0_writer {
+template <class Buffer>
+class basic_lib0_writer {
 public:
-    explicit lib0_writer(byte_buffer& out) noexcept : out_(&out) {}
+    explicit basic_lib0_writer(Buffer& out) noexcept : out_(&out) {}
 
     void u8(std::uint8_t value) { out_->push_back(std::byte{value}); }
 
@@ -56,7 +57,9 @@ private:
             u8(static_cast<std::uint8_t>(value >> shift));
     }
 
-    byte_buffer* out_;
+    Buffer* out_;
 };
+
+using lib0_writer = basic_lib0_writer<byte_buffer>;
 
 } // namespace unisono::inline v0

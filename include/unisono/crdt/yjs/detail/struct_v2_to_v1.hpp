@@ -1,7 +1,7 @@
 #pragma once
 
+#include <unisono/codec/detail/byte_sink.hpp>
 #include <unisono/codec/lib0_writer.hpp>
-#include <unisono/core/bytes.hpp>
 #include <unisono/crdt/yjs/detail/update_decoder_v2.hpp>
 #include <unisono/crdt/yjs/id.hpp>
 #include <unisono/crdt/yjs/key_marks.hpp>
@@ -18,7 +18,8 @@ namespace unisono::inline v0::yjs::detail {
 /// checks.
 class struct_v2_to_v1 {
 public:
-    struct_v2_to_v1(update_decoder_v2& in, byte_buffer& out, key_marks marks, update_limits const& limits)
+    struct_v2_to_v1(update_decoder_v2& in, unisono::detail::byte_sink& out, key_marks marks,
+                    update_limits const& limits)
         : in_(in), buffer_(out), out_(out), marks_(marks), limits_(limits) {}
 
     /// Transcodes the struct at `at`. Returns its length. Errors are left in the decoder's rest().
@@ -34,8 +35,8 @@ private:
     std::uint64_t text(utf16_piece const& piece);
 
     update_decoder_v2& in_;
-    byte_buffer& buffer_;
-    lib0_writer out_;
+    unisono::detail::byte_sink& buffer_;
+    basic_lib0_writer<unisono::detail::byte_sink> out_;
     key_marks marks_;
     update_limits const& limits_;
     std::string json_; // one value; kept for its memory

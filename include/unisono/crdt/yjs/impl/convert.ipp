@@ -25,10 +25,10 @@ UNISONO_DECL void check_count(lib0_reader& in, std::uint64_t count, std::uint64_
 }
 
 /// Transcodes all blocks; returns how many of them hold structs.
-UNISONO_DECL std::uint64_t blocks_v2_to_v1(update_decoder_v2& in, byte_buffer& out, key_marks marks,
-                                           update_limits const& limits) {
+UNISONO_DECL std::uint64_t blocks_v2_to_v1(update_decoder_v2& in, unisono::detail::byte_sink& out,
+                                           key_marks marks, update_limits const& limits) {
     lib0_reader& rest = in.rest();
-    lib0_writer writer{out};
+    basic_lib0_writer writer{out};
     struct_v2_to_v1 transcoder{in, out, marks, limits};
     std::uint64_t const blocks = rest.var_count(2);
     check_count(rest, blocks, limits.clients, crdt_error::too_many_clients);
@@ -86,7 +86,7 @@ UNISONO_DECL std::uint64_t blocks_v1_to_v2(lib0_reader& in, update_encoder_v2& o
 UNISONO_DECL result<byte_buffer> convert_update_v2_to_v1(bytes_view update, update_limits const& limits,
                                                          key_marks marks) {
     detail::update_decoder_v2 in{update};
-    byte_buffer blocks;
+    unisono::detail::byte_sink blocks;
     blocks.reserve(std::min(2 * update.size(), limits.expanded_bytes));
     std::uint64_t const count = detail::blocks_v2_to_v1(in, blocks, marks, limits);
     std::vector<delete_range> ranges;
@@ -99,7 +99,7 @@ UNISONO_DECL result<byte_buffer> convert_update_v2_to_v1(bytes_view update, upda
     byte_buffer result;
     result.reserve(blocks.size() + 16 * ranges.size() + 16);
     lib0_writer{result}.var_uint(count);
-    append(result, blocks);
+    append(result, blocks.view());
     delete_set{std::move(ranges)}.encode_to(result);
     return result;
 }
