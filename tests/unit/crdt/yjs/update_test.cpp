@@ -192,6 +192,25 @@ TEST_CASE("a forgotten struct wins over the content others still have") {
     CHECK(merged({type_abc, gc}) == expected);
 }
 
+TEST_CASE("forgotten structs of different updates become one, those of one update stay apart") {
+    CHECK(merged({"01 01 01 00 00 02 00", "01 01 01 02 00 03 00"}) == "01010100000500");
+    CHECK(merged({"01 02 01 00 00 02 00 03 00", "0000"}) == to_hex(from_hex("01 02 01 00 00 02 00 03 00")));
+    // Before and behind content.
+    CHECK(merged({"01 02 01 00 04 01 01 74 01 61 00 02 00", "01 01 01 03 00 01 00"}) ==
+          to_hex(from_hex("01 02 01 00 04 01 01 74 01 61 00 03 00")));
+    CHECK(merged({"01 01 01 00 00 02 00", "01 02 01 02 00 03 84 01 04 01 61 00"}) ==
+          to_hex(from_hex("01 02 01 00 00 05 84 01 04 01 61 00")));
+}
+
+TEST_CASE("updates of several clients and of one merge into each other") {
+    constexpr auto both = "02 01 09 00 04 01 01 74 01 78 01 01 00 04 01 01 74 01 61 00";
+    auto const expected = to_hex(from_hex(
+        "02 01 09 00 04 01 01 74 01 78 03 01 00 04 01 01 74 01 61 84 01 00 01 62 84 01 01 01 63 00"));
+    CHECK(merged({both, type_b, type_c}) == expected);
+    CHECK(merged({type_c, both, type_b}) == expected);
+    CHECK(merged({type_b, type_a, type_c, both}) == expected);
+}
+
 TEST_CASE("meta tells clocks and whether something is deleted") {
     auto const meta =
         yjs::parse_update_meta(from_hex("02 02 09 03 00 02 0a 04 01 01 00 00 01 01 01 01 00 01")).value();

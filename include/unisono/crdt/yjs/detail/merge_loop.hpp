@@ -72,18 +72,12 @@ public:
         return *top_;
     }
 
-    /// The block on top, if it is all that its update has and no other one has anything before its end.
+    /// The block on top, if it is all that its update has.
     indexed_block const* lone_block() const noexcept {
         if (!unopened_)
             return nullptr;
         auto const blocks = updates_.blocks(static_cast<std::size_t>(unopened_->turn));
-        if (blocks.size() != 1)
-            return nullptr;
-        indexed_block const& block = blocks.front();
-        auto const meets = [&](entry const& e) { return e.client == block.client && e.clock < block.end; };
-        if ((next_ < waiting_.size() && meets(waiting_[next_])) || (!begun_.empty() && meets(begun_.front())))
-            return nullptr;
-        return &block;
+        return blocks.size() == 1 ? &blocks.front() : nullptr;
     }
 
     /// Takes away the update on top.
@@ -232,7 +226,8 @@ template <class Writer>
 void merge_structs(update_index const& updates, Writer& out) {
     merged_structs<Writer> merged{out};
     for (cursor_queue queue{updates}; !queue.empty();) {
-        // What continues a log needs no second look.
+        // Once it was its turn, an update goes on as long as its structs follow each other; so a block that
+        // fits behind what is there comes whole, and needs no second look.
         if (auto const* block = queue.lone_block();
             block != nullptr && block->verbatim &&
             (!merged.ends_in(block->client) || merged.end() == block->clock) && merged.add_encoded(*block)) {
