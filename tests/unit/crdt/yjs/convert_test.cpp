@@ -68,6 +68,18 @@ TEST_CASE("both forms of every state equal those of Yjs byte for byte") {
     CHECK(documents == 60);
 }
 
+TEST_CASE("what Yjs holds back as V2 is read") {
+    auto const vectors = unisono::test::load_vectors("yjs-vectors.json");
+    std::size_t updates = 0;
+    for (auto step : vectors.root()["pending"][0]["steps"].elements())
+        for (auto name : {"pendingUpdateV2", "pendingDsV2"})
+            if (auto const hex = step[name].as_string()) {
+                CHECK(to_v2(to_v1(*hex)) == *hex);
+                ++updates;
+            }
+    CHECK(updates == 5);
+}
+
 TEST_CASE("each kind of content has its columns, as in Yjs") {
     struct row {
         char const *what, *v1, *v2;
