@@ -90,6 +90,9 @@ TEST_CASE("a client named twice in one update is put together") {
     constexpr auto twice = "02 01 01 01 84 01 00 01 62 01 01 00 04 01 01 74 01 61 00";
     CHECK(merged({twice}) == to_hex(from_hex("01 02 01 00 04 01 01 74 01 61 84 01 00 01 62 00")));
     CHECK(to_hex(yjs::state_vector_from_update(from_hex(twice)).value()) == "010102");
+    // One block fills the hole in the other.
+    constexpr auto holed = "02 01 01 00 00 04 03 01 02 00 01 0a 01 00 03 00";
+    CHECK(to_hex(yjs::state_vector_from_update(from_hex(holed)).value()) == "010107");
     CHECK(to_hex(yjs::diff_update(from_hex(twice), from_hex("01 01 01")).value()) == "01010101840100016200");
     auto const meta = yjs::parse_update_meta(from_hex(twice)).value();
     CHECK(meta.clients == std::vector<yjs::update_meta::client_range>{{1, 0, 2}});

@@ -98,13 +98,15 @@ UNISONO_DECL result<byte_buffer> state_vector_from_update(bytes_view update, upd
     detail::update_index index{limits};
     if (auto added = index.add(update); !added)
         return added.error();
-    state_vector vector;
-    for (auto const& block : index.blocks(0)) {
-        // Of a client with several blocks, a later one counts when it continues what is there.
-        std::uint64_t const have = vector.get(block.client);
-        if (block.clock <= have)
-            vector.set(block.client, std::max(have, block.known_end));
+    if (!index.canonical()) {
+        // Of a client named twice, one block may fill the hole in another.
+        auto merged = merge_updates({&update, 1}, limits);
+        return merged ? state_vector_from_update(*merged, limits) : merged;
     }
+    state_vector vector;
+    for (auto const& block : index.blocks(0))
+        if (block.clock == 0)
+            vector.set(block.client, block.known_end);
     return vector.encode();
 }
 
