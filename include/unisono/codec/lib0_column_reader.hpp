@@ -107,7 +107,8 @@ private:
 /// A piece of a text that was cut by UTF-16 code units. Where a cut falls inside a surrogate pair, either
 /// side keeps half a character; UTF-8 has no room for it, so it is U+FFFD there.
 struct utf16_piece {
-    std::string_view whole; ///< the characters of which nothing was cut off
+    std::string_view whole;  ///< the characters of which nothing was cut off
+    std::uint64_t units = 0; ///< the length of all of it
     bool half_before = false;
     bool half_after = false;
 };
@@ -133,7 +134,7 @@ public:
             return {};
         }
         units_ -= units;
-        return ascii_ ? utf16_piece{take(units)} : cut(units);
+        return ascii_ ? utf16_piece{take(units), units} : cut(units);
     }
 
 private:
@@ -144,7 +145,7 @@ private:
     }
 
     utf16_piece cut(std::uint64_t units) noexcept {
-        utf16_piece piece;
+        utf16_piece piece{{}, units};
         if (inside_a_pair_ && units > 0) {
             piece.half_before = true;
             inside_a_pair_ = false;

@@ -114,6 +114,9 @@ private:
 /// Texts.
 class lib0_string_column_writer {
 public:
+    /// Makes room for texts of so many bytes together.
+    void reserve(std::size_t bytes) { text_.reserve(bytes); }
+
     /// `units`: the length of the text in UTF-16 code units. Precondition: valid UTF-8.
     void add(std::string_view text, std::uint64_t units) {
         append(text_, as_bytes(text));

@@ -20,6 +20,14 @@ public:
 
     /// Precondition: `value <= lib0_max_integer`.
     void var_uint(std::uint64_t value) {
+        if constexpr (requires { out_->prepare(8); }) {
+            std::byte* next = out_->prepare(8); // the largest takes eight
+            for (; value >= 0x80; value >>= 7)
+                *next++ = static_cast<std::byte>(value | 0x80);
+            *next++ = static_cast<std::byte>(value);
+            out_->commit(next);
+            return;
+        }
         for (; value >= 0x80; value >>= 7)
             u8(static_cast<std::uint8_t>(value | 0x80));
         u8(static_cast<std::uint8_t>(value));

@@ -24,15 +24,21 @@ public:
         *next_++ = value;
     }
 
+    /// Room for `count` bytes at the end; commit() takes what was written there.
+    std::byte* prepare(std::size_t count) {
+        if (static_cast<std::size_t>(end_ - next_) < count)
+            grow_for(count);
+        return next_;
+    }
+    void commit(std::byte* end) noexcept { next_ = end; }
+
     std::size_t size() const noexcept { return static_cast<std::size_t>(next_ - begin_.get()); }
     bytes_view view() const noexcept { return {begin_.get(), size()}; }
 
     friend void append(byte_sink& to, bytes_view bytes) {
         if (bytes.empty())
             return;
-        if (static_cast<std::size_t>(to.end_ - to.next_) < bytes.size())
-            to.grow_for(bytes.size());
-        std::memcpy(to.next_, bytes.data(), bytes.size());
+        std::memcpy(to.prepare(bytes.size()), bytes.data(), bytes.size());
         to.next_ += bytes.size();
     }
 

@@ -13,6 +13,9 @@ namespace unisono::inline v0::yjs::detail {
 /// The columns of a V2 update, each written by what it is for (UpdateEncoderV2 of Yjs).
 class update_encoder_v2 {
 public:
+    /// `text_bytes`: what all texts may take together, as a hint.
+    explicit update_encoder_v2(std::size_t text_bytes) { strings_.reserve(text_bytes); }
+
     /// What has no column, from the first block on: see update_decoder_v2::rest().
     byte_buffer& rest() noexcept { return rest_; }
 

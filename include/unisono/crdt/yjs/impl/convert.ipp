@@ -109,7 +109,7 @@ UNISONO_DECL result<byte_buffer> convert_update_v1_to_v2(bytes_view update, upda
     update_limits limits = limit;
     limits.clock = std::min(limits.clock, std::uint64_t{1} << 52); // columns hold twice the difference of two
     lib0_reader in{update};
-    detail::update_encoder_v2 out;
+    detail::update_encoder_v2 out{update.size()};
     std::uint64_t const count = detail::blocks_v1_to_v2(in, out, marks, limits);
     std::vector<delete_range> ranges;
     read_delete_ranges(in, limits, ranges);

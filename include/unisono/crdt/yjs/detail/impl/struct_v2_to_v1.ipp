@@ -147,7 +147,7 @@ UNISONO_DECL void struct_v2_to_v1::any_value() {
 UNISONO_DECL std::uint64_t struct_v2_to_v1::text(utf16_piece const& piece) {
     if (!piece.half_before && !piece.half_after) {
         out_.var_string(piece.whole);
-        return utf16_length(piece.whole);
+        return piece.units;
     }
     constexpr std::string_view half = "\xef\xbf\xbd";
     auto const halves =
@@ -158,7 +158,7 @@ UNISONO_DECL std::uint64_t struct_v2_to_v1::text(utf16_piece const& piece) {
     out_.bytes(as_bytes(piece.whole));
     if (piece.half_after)
         out_.bytes(as_bytes(half));
-    return utf16_length(piece.whole) + halves;
+    return piece.units;
 }
 
 } // namespace unisono::inline v0::yjs::detail
