@@ -1,3 +1,6 @@
+#include <unisono/codec/detail/impl/json_fill.ipp>
+#include <unisono/codec/impl/any_json.ipp>
+#include <unisono/codec/impl/any_value.ipp>
 #include <unisono/codec/impl/base64.ipp>
 #include <unisono/codec/impl/json_document.ipp>
 #include <unisono/codec/impl/json_value.ipp>

@@ -55,7 +55,7 @@ TEST_CASE("json writer: strings are escaped") {
     CHECK(escaped("") == "\"\"");
     CHECK(escaped("a/b") == "\"a/b\"");
     CHECK(escaped("\"\\") == R"("\"\\")");
-    CHECK(escaped("\n\r\t\b\x1f\0"sv) == R"("\n\r\t\u0008\u001f\u0000")");
+    CHECK(escaped("\n\r\t\b\f\x1f\0"sv) == R"("\n\r\t\b\f\u001f\u0000")");
     CHECK(escaped("\x7f") == "\"\x7f\"");
     CHECK(escaped("é€😀") == "\"é€😀\"");
 }

@@ -34,9 +34,11 @@ inline utf8_step next_utf8(std::string_view text) noexcept {
     return {length, true};
 }
 
-/// Appends `text` as the inside of a JSON string (RFC 8259, 7).
+/// Appends `text` as the inside of a JSON string (RFC 8259, 7), with the escapes JSON.stringify writes.
 inline void append_json_escaped(std::string& out, std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
+    constexpr std::string_view letters = "\b\f\n\r\t";
+    constexpr std::string_view names = "bfnrt";
     constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
     std::size_t copied = 0; // runs that need no change are appended in one go
@@ -60,12 +62,8 @@ inline void append_json_escaped(std::string& out, std::string_view text) {
             out += replacement;
         else if (c == '"' || c == '\\')
             (out += '\\') += c;
-        else if (c == '\n')
-            out += "\\n";
-        else if (c == '\r')
-            out += "\\r";
-        else if (c == '\t')
-            out += "\\t";
+        else if (std::size_t const at = letters.find(c); at != letters.npos)
+            (out += '\\') += names[at];
         else
             ((out += "\\u00") += hex[code >> 4]) += hex[code & 0xF];
     }

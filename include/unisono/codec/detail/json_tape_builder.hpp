@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/detail/json_fill.hpp>
 #include <unisono/codec/detail/json_tape.hpp>
 #include <unisono/codec/error.hpp>
 
@@ -19,8 +20,8 @@ namespace unisono::inline v0::detail {
 template <class Stream>
 class json_tape_builder {
 public:
-    json_tape_builder(json_tape& tape, Stream const& stream, std::size_t max_nodes)
-        : tape_(tape), stream_(stream), max_nodes_(max_nodes) {}
+    json_tape_builder(json_tape& tape, Stream const& stream, std::size_t max_nodes, duplicate_keys duplicates)
+        : tape_(tape), stream_(stream), max_nodes_(max_nodes), duplicates_(duplicates) {}
 
     /// Why an event was refused.
     codec_error error() const noexcept { return error_; }
@@ -113,6 +114,8 @@ private:
 
     /// Sorts instead of hashing: no input makes it quadratic.
     bool has_unique_keys() {
+        if (duplicates_ == duplicate_keys::kept)
+            return true;
         keys_.clear();
         for (std::size_t i = closed_ + 1; i < tape_.nodes.size(); i = tape_.nodes[i + 1].next)
             keys_.push_back(tape_.text(tape_.nodes[i]));
@@ -125,6 +128,7 @@ private:
     json_tape& tape_;
     Stream const& stream_;
     std::size_t const max_nodes_;
+    duplicate_keys const duplicates_;
     codec_error error_ = codec_error::invalid_json;
     std::size_t seen_ = 0;               ///< everything before this belongs to values already on the tape
     std::size_t closed_ = 0;             ///< node closed last

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <unisono/codec/detail/json_number.hpp>
 #include <unisono/codec/json_value.hpp>
 #include <unisono/core/config.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <system_error>
 
@@ -36,17 +38,8 @@ UNISONO_DECL std::optional<std::int64_t> value::as_int64() const noexcept {
 UNISONO_DECL std::optional<double> value::as_double() const noexcept {
     if (!is_number())
         return std::nullopt;
-    std::string_view const text = raw();
-    double number = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc{})
-        return number;
-    // from_chars does not say in which direction the number is out of range. Within the parser's limit of
-    // characters only an exponent gets there, and its sign tells.
-    auto const exponent = text.find_first_of("eE");
-    if (exponent != text.npos && text[exponent + 1] == '-')
-        return text.front() == '-' ? -0.0 : 0.0;
-    return std::nullopt;
+    double const number = detail::json_number(raw());
+    return std::isfinite(number) ? std::optional{number} : std::nullopt;
 }
 
 UNISONO_DECL value value::find(std::string_view key) const noexcept {
