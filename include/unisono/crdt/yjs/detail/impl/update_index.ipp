@@ -53,6 +53,7 @@ UNISONO_DECL result<void> update_index::add(bytes_view update) {
             return a.client != b.client ? a.client > b.client : a.clock < b.clock;
         });
     }
+    structs_ += structs;
     ends_.push_back(blocks_.size());
     return {};
 }

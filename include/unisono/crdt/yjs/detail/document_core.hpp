@@ -1,0 +1,83 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/result.hpp>
+#include <unisono/crdt/yjs/detail/document_store.hpp>
+#include <unisono/crdt/yjs/detail/listener_list.hpp>
+#include <unisono/crdt/yjs/detail/update_applier.hpp>
+#include <unisono/crdt/yjs/document_options.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <utility>
+
+namespace unisono::inline v0::yjs::detail {
+
+/// A document with its transactions. Stays where it is, so that handles can point to it.
+class document_core {
+public:
+    explicit document_core(document_options options);
+
+    document_store store;
+    update_applier applier;
+    listener_list<update_event const&> update_listeners;
+
+    bool gc() const noexcept { return gc_; }
+    std::uint64_t client_id() const noexcept { return client_id_; }
+    client_index own_client() { return store.clients.intern(client_id_); }
+
+    /// Runs `edit()` as a transaction, or as part of the one that runs. What it did stays done when it
+    /// throws.
+    template <class Edit>
+    decltype(auto) transact(origin from, Edit&& edit) {
+        scope const transaction{*this, from, true};
+        return std::forward<Edit>(edit)();
+    }
+
+    result<void> apply_update(bytes_view update, origin from);
+
+private:
+    /// Begins a transaction and ends it.
+    class scope {
+    public:
+        scope(document_core& core, origin from, bool local) : core_(core) { core.begin(from, local); }
+        scope(scope const&) = delete;
+        ~scope() noexcept(false);
+
+    private:
+        document_core& core_;
+        int exceptions_ = std::uncaught_exceptions();
+    };
+
+    struct told_update {
+        byte_buffer bytes;
+        yjs::origin origin;
+        bool local;
+    };
+
+    void begin(origin from, bool local) noexcept;
+    void commit();
+    void clean_up();
+    void tell_update();
+    std::uint64_t new_client_id();
+
+    random_source& random_;
+    std::uint64_t client_id_;
+    bool gc_;
+
+    unsigned depth_ = 0;
+    bool local_ = true;
+    origin origin_ = nullptr;
+
+    byte_buffer update_;             // being told
+    std::deque<told_update> untold_; // by transactions that listeners began meanwhile
+    bool telling_ = false;
+};
+
+} // namespace unisono::inline v0::yjs::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/crdt/yjs/detail/impl/document_core.ipp>
+#endif

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/cleanup.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace unisono::inline v0::yjs::detail {
+
+UNISONO_DECL void forget_content(document_store& store, item& it, std::vector<type_index>& types) {
+    if (it.is(struct_kind::type))
+        types.push_back(it.content);
+    else if (!it.is(struct_kind::deleted) && !it.is(struct_kind::gc))
+        store.clients[it.client].content.forget(it.length);
+    it.content = 0;
+    it.wide = false;
+}
+
+UNISONO_DECL void forget_place(document_store& store, item& it, std::vector<type_index>& types) {
+    forget_content(store, it, types);
+    item gone;
+    gone.client = it.client;
+    gone.clock = it.clock;
+    gone.length = it.length;
+    gone.deleted = true;
+    it = gone;
+}
+
+/// Forgets all that the types on the list hold, and the types.
+UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& types) {
+    while (!types.empty()) {
+        type_index const type = types.back();
+        types.pop_back();
+        auto const forget_list = [&](list_index l) {
+            for (slot s = store.types.list(l).first; s != no_slot;) {
+                slot const next = store.items[s].right;
+                forget_place(store, store.items[s], types);
+                s = next;
+            }
+        };
+        forget_list(store.types[type].children);
+        for (list_index l = store.types[type].first_key; l != no_index; l = store.types.list(l).next_key)
+            forget_list(l);
+        store.types.free(type);
+    }
+}
+
+UNISONO_DECL void collect_garbage(document_store& store) {
+    std::vector<type_index> types;
+    for (element_range const& range : store.changes.deleted) {
+        auto& structs = store.clients[range.client].structs;
+        for (auto place = structs.find(range.clock, store.items);; place = structs.next(place)) {
+            item& it = store.items[structs.at(place)];
+            if (it.clock >= range.end)
+                break;
+            if (!it.is(struct_kind::gc) && it.deleted && !it.keep) {
+                forget_content(store, it, types);
+                it.kind = static_cast<std::uint32_t>(struct_kind::deleted);
+                forget_types(store, types);
+            }
+            if (structs.is_last(place))
+                break;
+        }
+    }
+}
+
+/// Joins from the struct at `place` leftwards, up to the boundary in front of the one that covers `clock`.
+UNISONO_DECL void join_down_to(document_store& store, client_index c, struct_index::place place,
+                               std::uint32_t clock) {
+    auto& structs = store.clients[c].structs;
+    while (!structs.is_first(place) && store.items[structs.at(place)].clock >= clock) {
+        auto const previous = structs.previous(place);
+        store.join_with_previous(c, place);
+        place = previous;
+    }
+}
+
+UNISONO_DECL void join_runs(document_store& store) {
+    for (auto range = store.changes.deleted.rbegin(); range != store.changes.deleted.rend(); ++range) {
+        auto& structs = store.clients[range->client].structs;
+        auto place = structs.find(range->end - 1, store.items);
+        if (!structs.is_last(place))
+            place = structs.next(place);
+        join_down_to(store, range->client, place, range->clock);
+    }
+    for (client_index c : store.changes.advanced) {
+        auto& client = store.clients[c];
+        auto const last = client.structs.find(client.state - 1, store.items);
+        auto const first = client.structs.find(client.state_before, store.items);
+        join_down_to(store, c, last, store.items[client.structs.at(first)].clock);
+    }
+    for (auto cut = store.changes.cuts.rbegin(); cut != store.changes.cuts.rend(); ++cut) {
+        auto& structs = store.clients[cut->client].structs;
+        auto const place = structs.find(cut->clock, store.items);
+        if (!structs.is_last(place))
+            store.join_with_previous(cut->client, structs.next(place));
+        store.join_with_previous(cut->client, place);
+    }
+}
+
+} // namespace unisono::inline v0::yjs::detail

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/cleanup.hpp>
+#include <unisono/crdt/yjs/detail/document_core.hpp>
+#include <unisono/crdt/yjs/detail/state_encoder.hpp>
+
+namespace unisono::inline v0::yjs::detail {
+
+UNISONO_DECL document_core::document_core(document_options options)
+    : applier(options.limits),
+      random_(options.random != nullptr ? *options.random : system_random()),
+      client_id_(options.client_id ? *options.client_id : new_client_id()),
+      gc_(options.gc) {}
+
+UNISONO_DECL std::uint64_t document_core::new_client_id() {
+    return random_.next() & 0xffff'ffff;
+}
+
+UNISONO_DECL document_core::scope::~scope() noexcept(false) {
+    if (std::uncaught_exceptions() == exceptions_) {
+        core_.commit();
+        return;
+    }
+    try {
+        core_.commit();
+    } catch (...) {
+        // What the edit threw goes first.
+    }
+}
+
+UNISONO_DECL void document_core::begin(origin from, bool local) noexcept {
+    if (depth_++ == 0) {
+        origin_ = from;
+        local_ = local;
+    }
+}
+
+UNISONO_DECL void document_core::commit() {
+    if (--depth_ > 0 || store.changes.empty())
+        return;
+    store.changes.sort(store.clients);
+    clean_up();
+    if (!local_) {
+        client_index const own = store.clients.find(client_id_);
+        if (own != no_client && store.clients[own].advanced)
+            client_id_ = new_client_id(); // somebody else uses it
+    }
+    tell_update();
+}
+
+UNISONO_DECL void document_core::clean_up() {
+    if (gc_)
+        collect_garbage(store);
+    join_runs(store);
+}
+
+UNISONO_DECL void document_core::tell_update() {
+    if (update_listeners.empty() || telling_) {
+        if (telling_) {
+            untold_.push_back({{}, origin_, local_});
+            encode_changes(store, untold_.back().bytes);
+        }
+        store.changes.clear(store.clients);
+        return;
+    }
+    update_.clear();
+    encode_changes(store, update_);
+    store.changes.clear(store.clients);
+
+    struct telling {
+        bool& flag;
+        explicit telling(bool& f) noexcept : flag(f) { flag = true; }
+        ~telling() { flag = false; }
+    } const now{telling_};
+    update_listeners.call({update_, origin_, local_});
+    while (!untold_.empty()) {
+        auto const next = std::move(untold_.front());
+        untold_.pop_front();
+        update_listeners.call({next.bytes, next.origin, next.local});
+    }
+}
+
+UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
+    scope const transaction{*this, from, false};
+    return applier.apply(store, update);
+}
+
+} // namespace unisono::inline v0::yjs::detail

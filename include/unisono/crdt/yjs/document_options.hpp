@@ -1,0 +1,38 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/random.hpp>
+#include <unisono/crdt/yjs/limits.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace unisono::inline v0::yjs {
+
+/// Who is behind a transaction: any address, compared and handed on, never looked into. Null: nobody said.
+using origin = void const*;
+
+struct document_options {
+    /// Whose elements local edits are. Must differ between replicas that edit at the same time, so by default
+    /// it is 32 random bits, as in Yjs. At most 2^53-1.
+    std::optional<std::uint64_t> client_id = {};
+
+    /// Is the content of deleted elements forgotten? Without that a document only grows, and past states can
+    /// be read.
+    bool gc = true;
+
+    /// What one update may hold.
+    update_limits limits = {};
+
+    /// Where client ids come from. Must outlive the document.
+    random_source* random = nullptr; ///< null: system_random()
+};
+
+/// What a transaction did, as V1 update.
+struct update_event {
+    bytes_view update; ///< valid during the call
+    yjs::origin origin;
+    bool local; ///< was it an edit, and not an update that came in?
+};
+
+} // namespace unisono::inline v0::yjs

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/state_encoder.hpp>
+#include <unisono/crdt/yjs/document.hpp>
+#include <unisono/crdt/yjs/update.hpp>
+
+#include <vector>
+
+namespace unisono::inline v0::yjs {
+
+UNISONO_DECL document::document(document_options options)
+    : core_(std::make_unique<detail::document_core>(options)) {}
+
+UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& known) const {
+    byte_buffer state;
+    detail::encode_state(core_->store, known, state);
+    auto const& applier = core_->applier;
+    if (!applier.waits())
+        return state;
+    std::vector<byte_buffer> parts;
+    parts.push_back(std::move(state));
+    if (auto deletions = applier.waiting_deletions(); !deletions.empty())
+        parts.push_back(std::move(deletions));
+    if (auto const structs = applier.waiting_structs(); !structs.empty())
+        parts.push_back(diff_update(structs, known.encode()).value());
+    std::vector<bytes_view> const views(parts.begin(), parts.end());
+    return merge_updates(views).value();
+}
+
+UNISONO_DECL state_vector document::state() const {
+    return detail::known_elements(core_->store);
+}
+
+UNISONO_DECL delete_set document::deleted() const {
+    return detail::deleted_elements(core_->store);
+}
+
+} // namespace unisono::inline v0::yjs
