@@ -2,10 +2,14 @@
 
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/result.hpp>
+#include <unisono/crdt/yjs/array.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/document_options.hpp>
+#include <unisono/crdt/yjs/map.hpp>
 #include <unisono/crdt/yjs/state_vector.hpp>
+#include <unisono/crdt/yjs/text.hpp>
+#include <unisono/crdt/yjs/xml.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -40,6 +44,19 @@ public:
     /// The elements that were deleted.
     delete_set deleted() const;
 
+    /// The root types, which exist as soon as somebody speaks of them. One name has one kind: asking for
+    /// another throws std::invalid_argument, as it does for a name that is no UTF-8.
+    text get_text(std::string_view name) { return text{root(name, type_kind::text)}; }
+    array get_array(std::string_view name) { return array{root(name, type_kind::array)}; }
+    map get_map(std::string_view name) { return map{root(name, type_kind::map)}; }
+    xml_fragment get_xml_fragment(std::string_view name) {
+        return xml_fragment{root(name, type_kind::xml_fragment)};
+    }
+
+    /// Everything in a type, nested types included, as Yjs's toJSON: texts and XML become strings. What is
+    /// nested deeper than lib0_max_depth becomes undefined.
+    any_value to_json(shared_type type) const;
+
     /// Does anything wait for an update that has not come?
     bool waits() const noexcept { return core_->applier.waits(); }
 
@@ -61,9 +78,9 @@ public:
     /// Whose elements local edits are now. Changes when an update shows that somebody else uses the same.
     std::uint64_t client_id() const noexcept { return core_->client_id(); }
 
-    detail::document_core& core() noexcept { return *core_; } // for the tests of this folder
-
 private:
+    shared_type root(std::string_view name, type_kind kind);
+
     std::unique_ptr<detail::document_core> core_;
 };
 

@@ -11,12 +11,25 @@
 
 namespace unisono::inline v0::yjs::detail {
 
+/// Where in which type somebody looked last: elements before the item at `at` are `before` in number.
+///
+/// People type where they typed before: in the largest public editing trace 98% of all edits are at most one
+/// element away from the last one.
+struct sequence_cursor {
+    type_index type = no_index; ///< none: not known
+    slot at = no_slot;          ///< a visible item
+    std::uint32_t before = 0;
+};
+
 /// The data of a document, and the few operations on it that everything else is made of.
 struct document_store {
     item_arena items;
     client_table clients;
     type_table types;
     journal changes;
+
+    /// Kept up by local edits; everything else has to forget it.
+    sequence_cursor cursor;
 
     /// Stamps of the running search for a place (see integrate.hpp), by slot; empty until two people first
     /// wrote at the same place.

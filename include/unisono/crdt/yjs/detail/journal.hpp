@@ -22,6 +22,7 @@ struct journal {
     std::vector<element_range> deleted; ///< in order of deletion, then, after sort(), of the clocks
     std::vector<element> cuts;          ///< first elements of items that might join what is beside them
 
+    /// Is there nothing to tell others?
     bool empty() const noexcept { return advanced.empty() && deleted.empty(); }
 
     void add_deleted(item const& it) {

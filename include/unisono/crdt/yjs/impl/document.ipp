@@ -1,10 +1,12 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/content_reader.hpp>
 #include <unisono/crdt/yjs/detail/state_encoder.hpp>
 #include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
+#include <stdexcept>
 #include <vector>
 
 namespace unisono::inline v0::yjs {
@@ -26,6 +28,21 @@ UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& kn
         parts.push_back(diff_update(structs, known.encode()).value());
     std::vector<bytes_view> const views(parts.begin(), parts.end());
     return merge_updates(views).value();
+}
+
+UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {
+    require_utf8(name);
+    detail::type_index const type = core_->store.types.root(name);
+    auto& record = core_->store.types[type];
+    if (record.kind == type_kind::undefined)
+        record.kind = kind;
+    if (record.kind != kind)
+        throw std::invalid_argument("a root type of another kind has this name");
+    return {*core_, type};
+}
+
+UNISONO_DECL any_value document::to_json(shared_type type) const {
+    return type.exists() ? detail::to_json(*core_, type.type()) : any_value{};
 }
 
 UNISONO_DECL state_vector document::state() const {

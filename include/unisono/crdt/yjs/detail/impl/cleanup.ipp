@@ -42,6 +42,8 @@ UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& t
         forget_list(store.types[type].children);
         for (list_index l = store.types[type].first_key; l != no_index; l = store.types.list(l).next_key)
             forget_list(l);
+        if (store.cursor.type == type)
+            store.cursor = {};
         store.types.free(type);
     }
 }
@@ -65,14 +67,28 @@ UNISONO_DECL void collect_garbage(document_store& store) {
     }
 }
 
-/// Joins from the struct at `place` leftwards, up to the boundary in front of the one that covers `clock`.
+/// Joins the struct at `place` with all before it that go on in it. Returns where they are now.
+UNISONO_DECL struct_index::place join_leftwards(document_store& store, client_index c,
+                                                struct_index::place place) {
+    auto const& structs = store.clients[c].structs;
+    while (!structs.is_first(place)) {
+        auto const previous = structs.previous(place);
+        if (!store.join_with_previous(c, place))
+            break;
+        place = previous;
+    }
+    return place;
+}
+
+/// Tries all structs from the one at `place` down to the first one that begins at `clock` or later.
 UNISONO_DECL void join_down_to(document_store& store, client_index c, struct_index::place place,
                                std::uint32_t clock) {
-    auto& structs = store.clients[c].structs;
+    auto const& structs = store.clients[c].structs;
     while (!structs.is_first(place) && store.items[structs.at(place)].clock >= clock) {
-        auto const previous = structs.previous(place);
-        store.join_with_previous(c, place);
-        place = previous;
+        place = join_leftwards(store, c, place);
+        if (structs.is_first(place))
+            break;
+        place = structs.previous(place);
     }
 }
 
@@ -91,11 +107,10 @@ UNISONO_DECL void join_runs(document_store& store) {
         join_down_to(store, c, last, store.items[client.structs.at(first)].clock);
     }
     for (auto cut = store.changes.cuts.rbegin(); cut != store.changes.cuts.rend(); ++cut) {
-        auto& structs = store.clients[cut->client].structs;
+        auto const& structs = store.clients[cut->client].structs;
         auto const place = structs.find(cut->clock, store.items);
-        if (!structs.is_last(place))
-            store.join_with_previous(cut->client, structs.next(place));
-        store.join_with_previous(cut->client, place);
+        join_leftwards(store, cut->client, structs.is_last(place) ? place : structs.next(place));
+        join_leftwards(store, cut->client, structs.find(cut->clock, store.items));
     }
 }
 

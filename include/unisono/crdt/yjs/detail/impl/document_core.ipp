@@ -37,7 +37,7 @@ UNISONO_DECL void document_core::begin(origin from, bool local) noexcept {
 }
 
 UNISONO_DECL void document_core::commit() {
-    if (--depth_ > 0 || store.changes.empty())
+    if (--depth_ > 0)
         return;
     store.changes.sort(store.clients);
     clean_up();
@@ -56,8 +56,9 @@ UNISONO_DECL void document_core::clean_up() {
 }
 
 UNISONO_DECL void document_core::tell_update() {
-    if (update_listeners.empty() || telling_) {
-        if (telling_) {
+    bool const tell = !update_listeners.empty() && !store.changes.empty();
+    if (!tell || telling_) {
+        if (tell) {
             untold_.push_back({{}, origin_, local_});
             encode_changes(store, untold_.back().bytes);
         }

@@ -103,6 +103,10 @@ UNISONO_DECL bool document_store::join_with_previous(client_index c, struct_inde
         return false;
     item& left = items[l];
     item const& right = items[r];
+    if (cursor.at == r) {
+        cursor.at = l;
+        cursor.before -= left.length;
+    }
     if (left.is(struct_kind::string)) {
         auto const joined = clients[c].content.join_text({left.content, left.wide != 0}, left.length,
                                                          {right.content, right.wide != 0}, right.length);

@@ -42,6 +42,7 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
     index_.clear();
     if (auto checked = index_.add(update); !checked)
         return checked;
+    store.cursor = {};
     store.items.reserve(index_.structs());
 
     integrate_all(store);
