@@ -10,6 +10,7 @@
 #include <unisono/crdt/yjs/detail/impl/integrate.ipp>
 #include <unisono/crdt/yjs/detail/impl/local_edit.ipp>
 #include <unisono/crdt/yjs/detail/impl/position.ipp>
+#include <unisono/crdt/yjs/detail/impl/position_index.ipp>
 #include <unisono/crdt/yjs/detail/impl/run_joiner.ipp>
 #include <unisono/crdt/yjs/detail/impl/state_encoder.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_index.ipp>

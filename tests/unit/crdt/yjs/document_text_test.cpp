@@ -93,6 +93,28 @@ TEST_CASE("edits far apart find their place, before and behind the last one") {
     }
 }
 
+TEST_CASE("positions are found after changes of others, too") {
+    auto one = document_of(1);
+    auto two = document_of(2);
+    std::string expected;
+    for (std::uint32_t i = 0; i < 300; ++i) {
+        auto& doc = i % 2 == 0 ? one : two;
+        auto& other = i % 2 == 0 ? two : one;
+        auto text = doc.get_text("t");
+        auto const size = static_cast<std::uint32_t>(expected.size());
+        std::uint32_t const at = i * 7919 % (size + 1);
+        text.insert(at, "xyz");
+        expected.insert(at, "xyz");
+        if (i % 5 == 4) {
+            std::uint32_t const gone = i * 104729 % (size - 4);
+            text.erase(gone, 5);
+            expected.erase(gone, 5);
+        }
+        sync(doc, other);
+        REQUIRE(other.get_text("t").to_string() == expected);
+    }
+}
+
 TEST_CASE("attributes hold for a range, are inherited, and are taken away") {
     auto doc = document_of(1);
     auto text = doc.get_text("t");

@@ -11,6 +11,13 @@ namespace unisono::inline v0::yjs::detail {
 /// Deleted items keep their place in the list: others may refer to them.
 void erase(document_store& store, slot s);
 
+/// Deletes elements at an end of the run at `place` by making the deleted run beside it longer, if there is
+/// one and they would be joined anyway: backspace and delete, so a quarter of all edits. Returns whether it
+/// did.
+///
+/// Precondition: the run covers the range.
+bool shift_boundary(document_store& store, struct_index::place place, element_range range);
+
 /// Deletes the elements of one client in [clock, end), which must be known.
 /// Precondition: `clock < end <= state`.
 void erase_range(document_store& store, element_range range);

@@ -3,6 +3,7 @@
 #include <unisono/crdt/yjs/detail/client_table.hpp>
 #include <unisono/crdt/yjs/detail/item_arena.hpp>
 #include <unisono/crdt/yjs/detail/journal.hpp>
+#include <unisono/crdt/yjs/detail/position_index.hpp>
 #include <unisono/crdt/yjs/detail/type_table.hpp>
 #include <unisono/crdt/yjs/id.hpp>
 
@@ -28,8 +29,15 @@ struct document_store {
     type_table types;
     journal changes;
 
+    /// May content be forgotten the moment it is deleted? Yes when nobody will ask for it at the end of the
+    /// transaction.
+    bool forgets_at_once = false;
+
     /// Kept up by local edits; everything else has to forget it.
     sequence_cursor cursor;
+
+    /// For the children of types in which somebody looked far away.
+    position_index positions;
 
     /// Stamps of the running search for a place (see integrate.hpp), by slot; empty until two people first
     /// wrote at the same place.
@@ -68,8 +76,18 @@ struct document_store {
     /// Makes the last struct of a client longer. Its content must have grown already.
     void extend(slot s, std::uint32_t length);
 
-    /// Gives an item its place behind `left` in its list; no_slot: at the front.
-    void link(slot s, slot left) noexcept;
+    /// Gives an item its place behind `left` in its list; no_slot: at the front. Its elements are not counted
+    /// yet.
+    void link(slot s, slot left);
+
+    /// Notes that an item has more, or with wrap-around fewer, visible elements than before.
+    void add_visible(slot s, std::uint32_t more) noexcept {
+        list_index const list = items[s].list;
+        if (auto const& record = types.list(list); !record.keyed())
+            types[record.type].length += more;
+        if (!positions.empty() && positions.covers(list))
+            positions.add(s, more);
+    }
 
     /// Joins the struct at `right` with the one before, if they are one run. Returns whether they were.
     bool join_with_previous(client_index c, struct_index::place right);

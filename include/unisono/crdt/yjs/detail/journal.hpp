@@ -32,8 +32,11 @@ struct journal {
             deleted.push_back({it.client, it.clock, it.end()});
     }
 
-    /// Puts the deleted ranges into the order of the wire and joins those that touch.
+    /// Puts everything into the order of the wire and joins deleted ranges that touch.
     void sort(client_table const& clients) {
+        if (advanced.size() > 1)
+            std::sort(advanced.begin(), advanced.end(),
+                      [&](client_index a, client_index b) { return clients[a].id > clients[b].id; });
         if (deleted.size() < 2)
             return;
         std::sort(deleted.begin(), deleted.end(), [&](element_range const& a, element_range const& b) {

@@ -27,18 +27,18 @@ public:
 
     /// The struct that covers `clock`. Precondition: there is one.
     place find(std::uint32_t clock, item_arena const& items) const noexcept {
-        block const& hint = blocks_[hint_];
-        if (clock < hint.first_clock ||
-            (hint_ + 1 < blocks_.size() && clock >= blocks_[hint_ + 1].first_clock))
-            hint_ = find_block(clock);
-        auto const& slots = blocks_[hint_].slots;
-        std::uint32_t low = 0;
-        std::uint32_t high = static_cast<std::uint32_t>(slots.size());
-        while (high - low > 1) {
-            std::uint32_t const middle = (low + high) / 2;
-            (items[slots[middle]].clock <= clock ? low : high) = middle;
+        // One edit is mostly beside the last one, and the ranges of an update come in order.
+        if (found_.block < blocks_.size() && found_.offset < blocks_[found_.block].slots.size()) {
+            item const& last = items[at(found_)];
+            if (clock >= last.end() && !is_last(found_))
+                found_ = next(found_);
+            else if (clock < last.clock && !is_first(found_))
+                found_ = previous(found_);
+            item const& near = items[at(found_)];
+            if (clock >= near.clock && clock < near.end())
+                return found_;
         }
-        return {hint_, low};
+        return found_ = search(clock, items);
     }
 
     bool is_first(place p) const noexcept { return p.block == 0 && p.offset == 0; }
@@ -59,7 +59,12 @@ public:
     void push_back(slot s, std::uint32_t clock);
     void insert_after(place p, slot s, item_arena const& items);
     void erase(place p, item_arena const& items);
-    void replace(place p, slot s) noexcept { blocks_[p.block].slots[p.offset] = s; }
+
+    /// Notes that the struct at `p` begins elsewhere now.
+    void moved(place p, item_arena const& items) noexcept {
+        if (p.offset == 0)
+            blocks_[p.block].first_clock = items[at(p)].clock;
+    }
 
     /// Calls `each(slot)` for all structs in order, from the one at `from` on.
     template <class Each>
@@ -82,10 +87,10 @@ private:
         std::vector<slot> slots; // never empty
     };
 
-    std::uint32_t find_block(std::uint32_t clock) const noexcept;
+    place search(std::uint32_t clock, item_arena const& items) const noexcept;
 
     std::vector<block> blocks_;
-    mutable std::uint32_t hint_ = 0; // the block that was found last
+    mutable place found_{0, 0}; // last; it may be outdated
 };
 
 } // namespace unisono::inline v0::yjs::detail

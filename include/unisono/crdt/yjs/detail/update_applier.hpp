@@ -47,6 +47,9 @@ private:
     };
 
     void integrate_all(document_store& store);
+    /// The straight way for an update of one client. False: something is missing, and what came before it is
+    /// taken in.
+    bool integrate_block(document_store& store, indexed_block const& block);
     void integrate_from(document_store& store, std::size_t first);
     void advance(queue& q) noexcept;
     queue* find_queue(std::uint64_t client) noexcept;

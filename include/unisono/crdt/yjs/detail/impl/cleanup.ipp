@@ -44,6 +44,7 @@ UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& t
             forget_list(l);
         if (store.cursor.type == type)
             store.cursor = {};
+        store.positions.drop(store.types[type].children);
         store.types.free(type);
     }
 }

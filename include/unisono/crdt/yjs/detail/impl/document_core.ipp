@@ -33,6 +33,7 @@ UNISONO_DECL void document_core::begin(origin from, bool local) noexcept {
     if (depth_++ == 0) {
         origin_ = from;
         local_ = local;
+        store.forgets_at_once = gc_;
     }
 }
 

@@ -76,7 +76,7 @@ UNISONO_DECL void grow(document_store& store, slot s, item const& more) {
     if (run.deleted)
         store.changes.add_deleted(more);
     else
-        store.type_of(run).length += more.length;
+        store.add_visible(s, more.length);
     store.extend(s, more.length);
 }
 
@@ -87,8 +87,8 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     bool const newest = store.items[s].right == no_slot;
     if (keyed && newest && left != no_slot)
         erase(store, left); // the value before
-    if (!keyed && it.visible())
-        store.type_of(it).length += it.length;
+    if (it.visible())
+        store.add_visible(s, it.length);
     if (it.is(struct_kind::type))
         store.types[it.content].owner = s;
     else if (it.is(struct_kind::format))
@@ -185,6 +185,27 @@ UNISONO_DECL bool continue_run(document_store& store, client_index c, struct_vie
     return true;
 }
 
+/// As the store's, for an item of client `c`: most often it goes behind the item that the client wrote
+/// before.
+UNISONO_DECL slot ending_at(document_store& store, client_index c, element e) {
+    if (auto const& structs = store.clients[c].structs; !structs.empty()) {
+        item const& before = store.items[structs.back()];
+        if (before.last() == e)
+            return structs.back();
+    }
+    return store.ending_at(e);
+}
+
+/// As the store's: most often nothing came between the two neighbours of a new item.
+UNISONO_DECL slot starting_at(document_store& store, slot left, element e) {
+    if (left != no_slot && !store.items[left].is(struct_kind::gc)) {
+        slot const next = store.items[left].right;
+        if (next != no_slot && store.items[next].first() == e)
+            return next;
+    }
+    return store.starting_at(e);
+}
+
 UNISONO_DECL void integrate(document_store& store, client_index c, struct_view s) {
     std::uint64_t const state = store.clients[c].state;
     if (s.clock < state)
@@ -207,8 +228,10 @@ UNISONO_DECL void integrate(document_store& store, client_index c, struct_view s
     if (s.is_item()) {
         it.set_origin(known(s.origin));
         it.set_right_origin(known(s.right_origin));
-        left = it.origin() ? store.ending_at(it.origin()) : no_slot;
-        right = it.right_origin() ? store.starting_at(it.right_origin()) : no_slot;
+        if (it.origin())
+            left = ending_at(store, c, it.origin());
+        if (it.right_origin())
+            right = starting_at(store, left, it.right_origin());
         auto const forgotten = [&](slot n) { return n != no_slot && store.items[n].is(struct_kind::gc); };
         if (!forgotten(left) && !forgotten(right)) {
             if (left != no_slot)

@@ -118,8 +118,12 @@ UNISONO_DECL void erase_elements(document_core& core, list_position at, std::uin
     for (slot s = at.right; count > 0 && s != no_slot; s = store.items[s].right) {
         if (!store.items[s].visible())
             continue;
-        if (count < store.items[s].length)
+        if (count < store.items[s].length) {
+            element const first = store.items[s].first();
+            if (shift_boundary(store, store.locate(first), {first.client, first.clock, first.clock + count}))
+                return;
             store.cut(s, count);
+        }
         count -= store.items[s].length;
         erase(store, s);
     }

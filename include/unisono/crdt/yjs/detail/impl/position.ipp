@@ -5,28 +5,43 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL element_position find_element(document_store& store, type_index type, std::uint32_t index) {
+/// Walks from the cursor to the element; gives up after a while.
+UNISONO_DECL bool walk_to(document_store const& store, sequence_cursor& cursor, std::uint32_t index) {
+    constexpr int patience = 32;
     auto const& items = store.items;
-    sequence_cursor& cursor = store.cursor;
-    if (cursor.type != type || index < cursor.before / 2)
-        cursor = {type, store.types.list(store.types[type].children).first, 0};
     slot at = cursor.at;
     std::uint32_t before = cursor.before;
-    while (before > index) {
-        at = items[at].left;
-        if (items[at].visible())
-            before -= items[at].length;
+    for (int steps = 0; steps < patience; ++steps) {
+        std::uint32_t const visible = items[at].visible() ? items[at].length : 0;
+        if (index >= before && index - before < visible) {
+            cursor.at = at;
+            cursor.before = before;
+            return true;
+        }
+        if (index < before) {
+            at = items[at].left;
+            before -= items[at].visible() ? items[at].length : 0;
+        } else {
+            before += visible;
+            at = items[at].right;
+        }
     }
-    for (;; at = items[at].right) {
-        if (!items[at].visible())
-            continue;
-        if (index - before < items[at].length)
-            break;
-        before += items[at].length;
+    return false;
+}
+
+UNISONO_DECL element_position find_element(document_store& store, type_index type, std::uint32_t index) {
+    sequence_cursor& cursor = store.cursor;
+    list_index const list = store.types[type].children;
+    slot const first = store.types.list(list).first;
+    if (cursor.type != type || index < cursor.before / 2)
+        cursor = {type, first, 0};
+    if (!walk_to(store, cursor, index)) {
+        if (!store.positions.covers(list))
+            store.positions.build(list, first, store.items);
+        auto const [at, before] = store.positions.find(list, index);
+        cursor = {type, at, before};
     }
-    cursor.at = at;
-    cursor.before = before;
-    return {at, index - before};
+    return {cursor.at, index - cursor.before};
 }
 
 UNISONO_DECL list_position find_gap(document_store& store, type_index type, std::uint32_t index) {

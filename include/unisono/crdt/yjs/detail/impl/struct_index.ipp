@@ -4,14 +4,20 @@
 #include <unisono/crdt/yjs/detail/struct_index.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL std::uint32_t struct_index::find_block(std::uint32_t clock) const noexcept {
+UNISONO_DECL struct_index::place struct_index::search(std::uint32_t clock,
+                                                      item_arena const& items) const noexcept {
     auto const after = std::upper_bound(blocks_.begin(), blocks_.end(), clock,
                                         [](std::uint32_t c, block const& b) { return c < b.first_clock; });
-    return static_cast<std::uint32_t>(after - blocks_.begin() - 1);
+    auto const& slots = std::prev(after)->slots;
+    auto const behind = std::upper_bound(slots.begin(), slots.end(), clock,
+                                         [&](std::uint32_t c, slot s) { return c < items[s].clock; });
+    return {static_cast<std::uint32_t>(after - blocks_.begin() - 1),
+            static_cast<std::uint32_t>(behind - slots.begin() - 1)};
 }
 
 UNISONO_DECL void struct_index::push_back(slot s, std::uint32_t clock) {
@@ -38,7 +44,6 @@ UNISONO_DECL void struct_index::erase(place p, item_arena const& items) {
     slots.erase(slots.begin() + p.offset);
     if (slots.empty()) {
         blocks_.erase(blocks_.begin() + p.block);
-        hint_ = 0;
     } else if (p.offset == 0) {
         blocks_[p.block].first_clock = items[slots.front()].clock;
     }

@@ -65,6 +65,8 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
 UNISONO_DECL void update_applier::integrate_all(document_store& store) {
     queues_.clear();
     auto const blocks = index_.blocks(0);
+    if (blocks.size() == 1 && integrate_block(store, blocks[0]))
+        return;
     for (std::size_t i = 0; i < blocks.size();) {
         std::size_t end = i + 1;
         while (end < blocks.size() && blocks[end].client == blocks[i].client)
@@ -86,6 +88,22 @@ UNISONO_DECL void update_applier::integrate_all(document_store& store) {
             park(q, rest);
     }
     waiting_.push_back(rest.finish({}, limits_).value());
+}
+
+UNISONO_DECL bool update_applier::integrate_block(document_store& store, indexed_block const& block) {
+    client_index c = store.clients.find(block.client);
+    struct_reader_v1 reader{block, limits_};
+    for (struct_view s; reader.next(s);) {
+        std::uint64_t const state = c == no_client ? 0 : store.clients[c].state;
+        if (s.kind == struct_kind::skip || s.end() <= state)
+            continue;
+        if (s.clock > state || unmet_dependency(store, s))
+            return false;
+        if (c == no_client)
+            c = store.clients.intern(block.client);
+        integrate(store, c, s);
+    }
+    return true;
 }
 
 UNISONO_DECL void update_applier::integrate_from(document_store& store, std::size_t first) {
