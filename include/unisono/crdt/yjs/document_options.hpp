@@ -4,6 +4,7 @@
 #include <unisono/core/random.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -21,8 +22,12 @@ struct document_options {
     /// be read.
     bool gc = true;
 
-    /// What one update may hold.
+    /// What one update may hold; `clock` also bounds what one client may insert, and is at most 2^32-1 here.
     update_limits limits = {};
+
+    /// How many bytes of updates may wait for what is missing before them. What exceeds that is dropped; as
+    /// it does not count for state(), the next exchange of states brings it again.
+    std::size_t waiting_bytes = 16 << 20;
 
     /// Where client ids come from. Must outlive the document.
     random_source* random = nullptr; ///< null: system_random()

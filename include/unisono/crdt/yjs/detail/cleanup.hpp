@@ -14,6 +14,10 @@ void collect_garbage(document_store& store);
 /// no less and no more.
 void join_runs(document_store& store);
 
+/// Moves the content that is left together where more than half of it was forgotten, so that memory follows
+/// what there is and not what there was. Precondition: as above.
+void compact_content(document_store& store);
+
 } // namespace unisono::inline v0::yjs::detail
 
 #include <unisono/core/config.hpp>

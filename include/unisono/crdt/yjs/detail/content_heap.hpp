@@ -58,6 +58,10 @@ public:
     std::uint32_t join_values(std::uint32_t left, std::uint32_t left_count, std::uint32_t right,
                               std::uint32_t right_count);
 
+    /// Takes over content of another heap.
+    content_place copy_text(content_heap const& other, content_place from, std::uint32_t length);
+    std::uint32_t copy_values(content_heap const& other, std::uint32_t begin, std::uint32_t count);
+
     /// Bytes in use; an upper bound for every unit number.
     std::size_t size() const noexcept {
         return ascii_.size() + 2 * wide_.size() + values_.size() + 4 * ends_.size();

@@ -25,6 +25,8 @@ public:
 
     bool gc() const noexcept { return gc_; }
     std::uint64_t client_id() const noexcept { return client_id_; }
+    /// The end of what one client may insert.
+    std::uint32_t clock_limit() const noexcept { return clock_limit_; }
     client_index own_client() { return store.clients.intern(client_id_); }
 
     /// Runs `edit()` as a transaction, or as part of the one that runs. What it did stays done when it
@@ -64,6 +66,7 @@ private:
 
     random_source& random_;
     std::uint64_t client_id_;
+    std::uint32_t clock_limit_;
     bool gc_;
 
     unsigned depth_ = 0;

@@ -19,7 +19,8 @@ namespace unisono::inline v0::yjs::detail {
 /// Takes updates into a store, and keeps what cannot be taken in yet because something before it is missing.
 class update_applier {
 public:
-    explicit update_applier(update_limits const& limits) : limits_(limits), index_(limits) {}
+    update_applier(update_limits const& limits, std::size_t waiting_bytes)
+        : limits_(limits), index_(limits), most_waiting_(waiting_bytes) {}
 
     /// Checks the whole update, then takes it in. After an error nothing has changed.
     result<void> apply(document_store& store, bytes_view update);
@@ -29,6 +30,12 @@ public:
     byte_buffer waiting_deletions() const;
     bool waits() const noexcept { return !waiting_.empty() || !waiting_ranges_.empty(); }
     bool waits_for_structs() const noexcept { return !waiting_.empty(); }
+
+    /// For what waits: it was within the limits when it came, but together it may exceed them.
+    static update_limits limits_of_waiting(update_limits limits) noexcept {
+        limits.structs = limits.clients = limits.delete_ranges = SIZE_MAX;
+        return limits;
+    }
 
     /// The elements that come next of clients that something waits for.
     std::span<id const> missing() const noexcept { return missing_; }
@@ -46,7 +53,8 @@ private:
         std::uint64_t wanted = 0; // the element somebody below on the stack waits for
     };
 
-    void integrate_all(document_store& store);
+    result<void> check_room(document_store const& store, bytes_view update) const noexcept;
+    void integrate_all(document_store& store, update_index const& index);
     /// The straight way for an update of one client. False: something is missing, and what came before it is
     /// taken in.
     bool integrate_block(document_store& store, indexed_block const& block);
@@ -56,7 +64,7 @@ private:
     void park_stack();
     void park(queue& q, struct_writer_v1& out);
     void miss(std::uint64_t client, std::uint64_t clock);
-    void erase_all(document_store& store);
+    void erase_all(document_store& store, update_index const& index);
     void erase_known(document_store& store, std::span<delete_range const> ranges);
     bool has_come(document_store const& store) const noexcept;
 
@@ -66,6 +74,8 @@ private:
     std::vector<std::size_t> stack_;
 
     std::vector<byte_buffer> waiting_; // V1 updates
+    std::size_t waiting_size_ = 0;     // bytes in them
+    std::size_t most_waiting_;
     std::vector<id> missing_;
     std::vector<delete_range> waiting_ranges_;
 };

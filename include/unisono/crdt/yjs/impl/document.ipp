@@ -20,14 +20,15 @@ UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& kn
     auto const& applier = core_->applier;
     if (!applier.waits())
         return state;
+    auto const limits = detail::update_applier::limits_of_waiting({});
     std::vector<byte_buffer> parts;
     parts.push_back(std::move(state));
     if (auto deletions = applier.waiting_deletions(); !deletions.empty())
         parts.push_back(std::move(deletions));
     if (auto const structs = applier.waiting_structs(); !structs.empty())
-        parts.push_back(diff_update(structs, known.encode()).value());
+        parts.push_back(diff_update(structs, known.encode(), limits).value());
     std::vector<bytes_view> const views(parts.begin(), parts.end());
-    return merge_updates(views).value();
+    return merge_updates(views, limits).value();
 }
 
 UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {

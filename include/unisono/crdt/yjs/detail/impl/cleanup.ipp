@@ -4,6 +4,7 @@
 #include <unisono/crdt/yjs/detail/cleanup.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::yjs::detail {
@@ -65,6 +66,29 @@ UNISONO_DECL void collect_garbage(document_store& store) {
             if (structs.is_last(place))
                 break;
         }
+    }
+}
+
+UNISONO_DECL void compact_content(document_store& store, client_index c) {
+    client_record& client = store.clients[c];
+    content_heap kept;
+    // In the order of the clocks, so that runs which can be joined stay neighbours.
+    client.structs.for_each({0, 0}, [&](slot s) {
+        item& it = store.items[s];
+        if (it.is(struct_kind::string)) {
+            auto const place = kept.copy_text(client.content, {it.content, it.wide != 0}, it.length);
+            it.content = place.begin;
+        } else if (!it.is(struct_kind::deleted) && !it.is(struct_kind::gc) && !it.is(struct_kind::type)) {
+            it.content = kept.copy_values(client.content, it.content, it.length);
+        }
+    });
+    client.content = std::move(kept);
+}
+
+UNISONO_DECL void compact_content(document_store& store) {
+    for (element_range const& range : store.changes.deleted) {
+        if (store.clients[range.client].content.wasteful())
+            compact_content(store, range.client);
     }
 }
 

@@ -37,6 +37,24 @@ UNISONO_DECL void content_heap::read_text(content_place from, std::uint32_t leng
         append(utf8, ascii_text(from.begin, length));
 }
 
+UNISONO_DECL content_place content_heap::copy_text(content_heap const& other, content_place from,
+                                                   std::uint32_t length) {
+    auto const begin = static_cast<std::uint32_t>(from.wide ? wide_.size() : ascii_.size());
+    if (from.wide)
+        wide_ += other.wide_text(from.begin, length);
+    else
+        ascii_ += other.ascii_text(from.begin, length);
+    return {begin, from.wide};
+}
+
+UNISONO_DECL std::uint32_t content_heap::copy_values(content_heap const& other, std::uint32_t begin,
+                                                     std::uint32_t count) {
+    auto const first = static_cast<std::uint32_t>(ends_.size());
+    for (std::uint32_t i = begin; i < begin + count; ++i)
+        add_value(other.values(i, 1));
+    return first;
+}
+
 UNISONO_DECL bytes_view content_heap::values(std::uint32_t begin, std::uint32_t count) const noexcept {
     std::size_t const from = begin == 0 ? 0 : ends_[begin - 1];
     return bytes_view{values_}.subspan(from, ends_[begin + count - 1] - from);

@@ -5,12 +5,21 @@
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/detail/state_encoder.hpp>
 
+#include <algorithm>
+
 namespace unisono::inline v0::yjs::detail {
 
+/// Items hold clocks in 32 bits.
+UNISONO_DECL update_limits held(update_limits limits) noexcept {
+    limits.clock = std::min<std::uint64_t>(limits.clock, 0xffff'ffff);
+    return limits;
+}
+
 UNISONO_DECL document_core::document_core(document_options options)
-    : applier(options.limits),
+    : applier(held(options.limits), options.waiting_bytes),
       random_(options.random != nullptr ? *options.random : system_random()),
       client_id_(options.client_id ? *options.client_id : new_client_id()),
+      clock_limit_(static_cast<std::uint32_t>(held(options.limits).clock)),
       gc_(options.gc) {}
 
 UNISONO_DECL std::uint64_t document_core::new_client_id() {
@@ -54,6 +63,7 @@ UNISONO_DECL void document_core::clean_up() {
     if (gc_)
         collect_garbage(store);
     join_runs(store);
+    compact_content(store);
 }
 
 UNISONO_DECL void document_core::tell_update() {

@@ -9,16 +9,20 @@
 #include <unisono/crdt/yjs/detail/local_edit.hpp>
 
 #include <cstddef>
+#include <stdexcept>
 
 namespace unisono::inline v0::yjs::detail {
 
 /// A new item for the place; its content is to follow.
-UNISONO_DECL item new_item(document_core& core, list_index list, list_position at, struct_kind kind) {
+UNISONO_DECL item new_item(document_core& core, list_index list, list_position at, struct_kind kind,
+                           std::size_t length = 1) {
     document_store const& store = core.store;
     item it;
     it.client = core.own_client() & no_client;
     it.clock = store.clients[it.client].state;
-    it.length = 1;
+    if (length > core.clock_limit() - it.clock)
+        throw std::length_error("a client's elements are used up");
+    it.length = static_cast<std::uint32_t>(length);
     it.kind = static_cast<std::uint32_t>(kind) & 0xf;
     it.list = list;
     if (at.left != no_slot)
@@ -39,11 +43,10 @@ UNISONO_DECL void insert_run(document_store& store, list_position& at, item cons
 UNISONO_DECL void insert_text(document_core& core, list_index list, list_position& at,
                               std::string_view utf8) {
     document_store& store = core.store;
-    item it = new_item(core, list, at, struct_kind::string);
+    item it = new_item(core, list, at, struct_kind::string, utf16_length(utf8));
     auto const place = store.clients[it.client].content.add_text(utf8, false);
     it.content = place.begin;
     it.wide = place.wide;
-    it.length = static_cast<std::uint32_t>(place.wide ? utf16_length(utf8) : utf8.size());
     insert_run(store, at, it);
 }
 
@@ -59,16 +62,17 @@ UNISONO_DECL void insert_values(document_core& core, list_index list, list_posit
             ++i;
             continue;
         }
-        item it = new_item(core, list, at, struct_kind::any);
-        std::size_t const first = i;
-        for (; i < values.size() && values[i].kind() != any_kind::bytes; ++i) {
+        std::size_t end = i + 1;
+        while (end < values.size() && values[end].kind() != any_kind::bytes)
+            ++end;
+        item it = new_item(core, list, at, struct_kind::any, end - i);
+        for (bool first = true; i < end; ++i, first = false) {
             wire.clear();
             write_any(wire, values[i]);
             std::uint32_t const place = core.store.clients[it.client].content.add_value(wire);
-            if (i == first)
+            if (first)
                 it.content = place;
         }
-        it.length = static_cast<std::uint32_t>(i - first);
         insert_run(core.store, at, it);
     }
 }

@@ -42,29 +42,46 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
     index_.clear();
     if (auto checked = index_.add(update); !checked)
         return checked;
+    if (auto const room = check_room(store, update); !room)
+        return room;
     store.cursor = {};
     store.items.reserve(index_.structs());
 
-    integrate_all(store);
+    integrate_all(store, index_);
     bool const retry = has_come(store);
-    erase_all(store);
+    erase_all(store, index_);
     if (retry) {
         // Something that was waited for is here: everything that waits gets another chance.
         byte_buffer const waiting = waiting_structs();
         waiting_.clear();
+        waiting_size_ = 0;
         missing_.clear();
-        index_.clear();
-        [[maybe_unused]] auto const checked = index_.add(waiting);
+        update_index index{limits_of_waiting(limits_)};
+        [[maybe_unused]] auto const checked = index.add(waiting);
         assert(checked && "was checked when it came");
-        integrate_all(store);
-        erase_all(store);
+        integrate_all(store, index);
+        erase_all(store, index);
     }
     return {};
 }
 
-UNISONO_DECL void update_applier::integrate_all(document_store& store) {
+UNISONO_DECL result<void> update_applier::check_room(document_store const& store,
+                                                     bytes_view update) const noexcept {
+    // Slots, clients and places in a heap are numbers of 32 or fewer bits. A struct makes at most three
+    // items, a range cuts two, and no byte becomes more than four.
+    std::size_t const coming = update.size() + waiting_size_;
+    bool room = store.items.size() + 3 * coming < no_slot &&
+                store.clients.size() + index_.blocks(0).size() + coming / 4 < no_client;
+    for (auto const& block : index_.blocks(0)) {
+        client_index const c = store.clients.find(block.client);
+        room = room && 4 * coming + (c == no_client ? 0 : store.clients[c].content.size()) < no_slot;
+    }
+    return room ? result<void>{} : crdt_error::document_too_large;
+}
+
+UNISONO_DECL void update_applier::integrate_all(document_store& store, update_index const& index) {
     queues_.clear();
-    auto const blocks = index_.blocks(0);
+    auto const blocks = index.blocks(0);
     if (blocks.size() == 1 && integrate_block(store, blocks[0]))
         return;
     for (std::size_t i = 0; i < blocks.size();) {
@@ -87,7 +104,11 @@ UNISONO_DECL void update_applier::integrate_all(document_store& store) {
         if (q.parked)
             park(q, rest);
     }
-    waiting_.push_back(rest.finish({}, limits_).value());
+    byte_buffer waiting = rest.finish({}, limits_of_waiting(limits_)).value();
+    if (waiting.size() > most_waiting_ - std::min(waiting_size_, most_waiting_))
+        return;
+    waiting_size_ += waiting.size();
+    waiting_.push_back(std::move(waiting));
 }
 
 UNISONO_DECL bool update_applier::integrate_block(document_store& store, indexed_block const& block) {
@@ -207,15 +228,16 @@ UNISONO_DECL bool update_applier::has_come(document_store const& store) const no
     });
 }
 
-UNISONO_DECL void update_applier::erase_all(document_store& store) {
-    if (index_.ranges().empty() && waiting_ranges_.empty())
+UNISONO_DECL void update_applier::erase_all(document_store& store, update_index const& index) {
+    if (index.ranges().empty() && waiting_ranges_.empty())
         return;
     auto const waited = std::exchange(waiting_ranges_, {});
-    erase_known(store, index_.ranges());
+    erase_known(store, index.ranges());
     erase_known(store, waited);
     if (!waiting_ranges_.empty()) {
         delete_set const left{std::move(waiting_ranges_)};
-        waiting_ranges_.assign(left.ranges().begin(), left.ranges().end());
+        auto const kept = left.ranges().first(std::min(left.ranges().size(), limits_.delete_ranges));
+        waiting_ranges_.assign(kept.begin(), kept.end());
     }
 }
 
@@ -238,7 +260,7 @@ UNISONO_DECL byte_buffer update_applier::waiting_structs() const {
     if (waiting_.size() == 1)
         return waiting_.front();
     std::vector<bytes_view> const parts(waiting_.begin(), waiting_.end());
-    return merge_updates(parts, limits_).value();
+    return merge_updates(parts, limits_of_waiting(limits_)).value();
 }
 
 UNISONO_DECL byte_buffer update_applier::waiting_deletions() const {
