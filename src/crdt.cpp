@@ -23,6 +23,7 @@
 #include <unisono/crdt/yjs/impl/delete_set.ipp>
 #include <unisono/crdt/yjs/impl/document.ipp>
 #include <unisono/crdt/yjs/impl/map.ipp>
+#include <unisono/crdt/yjs/impl/relative_position.ipp>
 #include <unisono/crdt/yjs/impl/state_vector.ipp>
 #include <unisono/crdt/yjs/impl/struct_reader.ipp>
 #include <unisono/crdt/yjs/impl/text.ipp>

@@ -7,6 +7,7 @@
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/document_options.hpp>
 #include <unisono/crdt/yjs/map.hpp>
+#include <unisono/crdt/yjs/relative_position.hpp>
 #include <unisono/crdt/yjs/state_vector.hpp>
 #include <unisono/crdt/yjs/text.hpp>
 #include <unisono/crdt/yjs/xml.hpp>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -56,6 +58,9 @@ public:
     /// Everything in a type, nested types included, as Yjs's toJSON: texts and XML become strings. What is
     /// nested deeper than lib0_max_depth becomes undefined.
     any_value to_json(shared_type type) const;
+
+    /// Where a relative position is now; nothing when its element has not come yet or was forgotten.
+    std::optional<absolute_position> resolve(relative_position const& position);
 
     /// Does anything wait for an update that has not come?
     bool waits() const noexcept { return core_->applier.waits(); }

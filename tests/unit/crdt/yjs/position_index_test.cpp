@@ -34,6 +34,7 @@ void check_all(position_index const& index, std::vector<entry> const& row) {
         auto const found = index.find(0, i);
         REQUIRE(found.at == expected.at);
         REQUIRE(found.before == expected.before);
+        REQUIRE(index.before(found.at) == expected.before);
     }
 }
 

@@ -21,6 +21,9 @@ struct element_position {
 /// The visible element number `index` of a type. Precondition: `index < length`.
 element_position find_element(document_store& store, type_index type, std::uint32_t index);
 
+/// How many visible elements stand before an item of a sequence.
+std::uint32_t elements_before(document_store& store, slot s);
+
 /// The place directly behind visible element number `index - 1`, and so before whatever deleted stands there.
 /// Cuts the item there, if need be. Precondition: `index <= length`.
 list_position find_gap(document_store& store, type_index type, std::uint32_t index);

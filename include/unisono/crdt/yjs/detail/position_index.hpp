@@ -34,6 +34,9 @@ public:
     /// The item of visible element `index`. Precondition: there are so many.
     found find(list_index list, std::uint32_t index) const noexcept;
 
+    /// How many visible elements stand before the item.
+    std::uint32_t before(slot s) const noexcept;
+
     /// Adds an item behind `left`; no_slot: at the front.
     void insert(list_index list, slot s, slot left, std::uint32_t visible);
     void remove(list_index list, slot s) noexcept;

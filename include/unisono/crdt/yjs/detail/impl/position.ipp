@@ -44,6 +44,13 @@ UNISONO_DECL element_position find_element(document_store& store, type_index typ
     return {cursor.at, index - cursor.before};
 }
 
+UNISONO_DECL std::uint32_t elements_before(document_store& store, slot s) {
+    list_index const list = store.items[s].list;
+    if (!store.positions.covers(list))
+        store.positions.build(list, store.types.list(list).first, store.items);
+    return store.positions.before(s);
+}
+
 UNISONO_DECL list_position find_gap(document_store& store, type_index type, std::uint32_t index) {
     if (index == 0)
         return {no_slot, store.types.list(store.types[type].children).first};

@@ -53,6 +53,15 @@ UNISONO_DECL position_index::found position_index::find(list_index list, std::ui
     }
 }
 
+UNISONO_DECL std::uint32_t position_index::before(slot s) const noexcept {
+    std::uint32_t before = below(nodes_[s].left);
+    for (slot parent = nodes_[s].parent; parent != no_slot; s = parent, parent = nodes_[s].parent) {
+        if (nodes_[parent].right == s)
+            before += below(nodes_[parent].left) + own(parent);
+    }
+    return before;
+}
+
 UNISONO_DECL void position_index::insert(list_index list, slot s, slot left, std::uint32_t visible) {
     if (s >= nodes_.size())
         nodes_.resize(std::max<std::size_t>(s + 1, nodes_.size() + nodes_.size() / 2));
