@@ -60,7 +60,9 @@ public:
     any_value to_json(shared_type type) const;
 
     /// Where a relative position is now; nothing when its element has not come yet or was forgotten.
-    std::optional<absolute_position> resolve(relative_position const& position);
+    std::optional<absolute_position> resolve(relative_position const& position) {
+        return detail::resolve(*core_, position);
+    }
 
     /// Does anything wait for an update that has not come?
     bool waits() const noexcept { return core_->applier.waits(); }

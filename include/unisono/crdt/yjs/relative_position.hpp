@@ -6,6 +6,7 @@
 #include <unisono/crdt/yjs/shared_type.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -50,6 +51,12 @@ struct absolute_position {
     std::uint32_t index;
 };
 
+namespace detail {
+
+/// See document::resolve().
+std::optional<absolute_position> resolve(document_core& core, relative_position const& position);
+
+} // namespace detail
 } // namespace unisono::inline v0::yjs
 
 #include <unisono/core/config.hpp>

@@ -2,7 +2,7 @@
 
 #include <unisono/codec/any_value.hpp>
 #include <unisono/crdt/yjs/shared_type.hpp>
-#include <unisono/crdt/yjs/value.hpp>
+#include <unisono/crdt/yjs/text_piece.hpp>
 
 #include <cstdint>
 #include <string>
@@ -10,14 +10,6 @@
 #include <vector>
 
 namespace unisono::inline v0::yjs {
-
-/// A piece of rich text: a string, or one embedded value or type, with its attributes.
-struct text_piece {
-    value insert;
-    any_object attributes = {};
-
-    friend bool operator==(text_piece const&, text_piece const&) = default;
-};
 
 /// Shared rich text.
 ///

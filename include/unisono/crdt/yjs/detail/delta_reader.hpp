@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/crdt/yjs/detail/document_core.hpp>
-#include <unisono/crdt/yjs/text.hpp>
+#include <unisono/crdt/yjs/text_piece.hpp>
 
 #include <vector>
 

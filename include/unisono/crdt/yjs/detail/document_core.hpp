@@ -9,7 +9,7 @@
 
 #include <cstdint>
 #include <deque>
-#include <exception>
+#include <type_traits>
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
@@ -33,23 +33,37 @@ public:
     /// throws.
     template <class Edit>
     decltype(auto) transact(origin from, Edit&& edit) {
-        scope const transaction{*this, from, true};
-        return std::forward<Edit>(edit)();
+        scope transaction{*this, from, true};
+        if constexpr (std::is_void_v<std::invoke_result_t<Edit>>) {
+            std::forward<Edit>(edit)();
+            transaction.end();
+        } else {
+            decltype(auto) made = std::forward<Edit>(edit)();
+            transaction.end();
+            return static_cast<std::invoke_result_t<Edit>>(made);
+        }
     }
 
     result<void> apply_update(bytes_view update, origin from);
 
 private:
-    /// Begins a transaction and ends it.
+    /// Begins a transaction, and ends it also when the edit throws. What the listeners throw then is lost:
+    /// what the edit threw goes first.
     class scope {
     public:
-        scope(document_core& core, origin from, bool local) : core_(core) { core.begin(from, local); }
+        scope(document_core& core, origin from, bool local) noexcept : core_(&core) {
+            core.begin(from, local);
+        }
         scope(scope const&) = delete;
-        ~scope() noexcept(false);
+        scope& operator=(scope const&) = delete;
+        ~scope() {
+            if (core_ != nullptr)
+                core_->commit_quietly();
+        }
+        void end() { std::exchange(core_, nullptr)->commit(); }
 
     private:
-        document_core& core_;
-        int exceptions_ = std::uncaught_exceptions();
+        document_core* core_;
     };
 
     struct told_update {
@@ -60,6 +74,7 @@ private:
 
     void begin(origin from, bool local) noexcept;
     void commit();
+    void commit_quietly() noexcept;
     void clean_up();
     void tell_update();
     std::uint64_t new_client_id();

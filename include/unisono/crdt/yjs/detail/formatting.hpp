@@ -56,3 +56,8 @@ void format_elements(document_core& core, type_index type, list_position at, std
 void erase_formatted(document_core& core, list_position at, std::uint32_t count);
 
 } // namespace unisono::inline v0::yjs::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/crdt/yjs/detail/impl/formatting.ipp>
+#endif

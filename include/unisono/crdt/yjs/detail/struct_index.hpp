@@ -24,6 +24,10 @@ public:
     bool empty() const noexcept { return blocks_.empty(); }
     slot at(place p) const noexcept { return blocks_[p.block].slots[p.offset]; }
     slot back() const noexcept { return blocks_.back().slots.back(); }
+    place last() const noexcept {
+        return {static_cast<std::uint32_t>(blocks_.size() - 1),
+                static_cast<std::uint32_t>(blocks_.back().slots.size() - 1)};
+    }
 
     /// The struct that covers `clock`. Precondition: there is one.
     place find(std::uint32_t clock, item_arena const& items) const noexcept {

@@ -55,8 +55,9 @@ private:
 
     result<void> check_room(document_store const& store, bytes_view update) const noexcept;
     void integrate_all(document_store& store, update_index const& index);
-    /// The straight way for an update of one client. False: something is missing, and what came before it is
-    /// taken in.
+    /// The straight way for an update of one client, or one struct. False: something is missing, and what
+    /// came before it is taken in.
+    bool integrate_next(document_store& store, struct_view const& s);
     bool integrate_block(document_store& store, indexed_block const& block);
     void integrate_from(document_store& store, std::size_t first);
     void advance(queue& q) noexcept;

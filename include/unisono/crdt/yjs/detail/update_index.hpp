@@ -42,6 +42,10 @@ public:
         canonical_ = true;
     }
 
+    /// The struct that was read last: of an update that has only one, as most have, that one. Refers to the
+    /// update's bytes.
+    struct_view const& last_struct() const noexcept { return last_struct_; }
+
     /// Structs of all updates together.
     std::size_t structs() const noexcept { return structs_; }
 
@@ -66,6 +70,7 @@ private:
     std::vector<indexed_block> blocks_;
     std::vector<std::size_t> ends_; // in blocks_, per update
     std::vector<delete_range> ranges_;
+    struct_view last_struct_;
     std::size_t structs_ = 0;
     bool canonical_ = true;
 };

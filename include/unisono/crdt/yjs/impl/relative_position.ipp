@@ -3,7 +3,6 @@
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/config.hpp>
-#include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/relative_position.hpp>
 
 #include <stdexcept>
@@ -85,8 +84,9 @@ UNISONO_DECL relative_position make_relative_position(shared_type const& type, s
     return {relative_position::nested_type{store.id_of(store.items[record.owner].first())}, side};
 }
 
-UNISONO_DECL std::optional<absolute_position> document::resolve(relative_position const& position) {
-    auto& store = core_->store;
+UNISONO_DECL std::optional<absolute_position> detail::resolve(document_core& core,
+                                                             relative_position const& position) {
+    auto& store = core.store;
     auto const find = [&](id const& wanted) -> detail::slot {
         auto const client = store.clients.find(wanted.client);
         if (client == detail::no_client || wanted.clock >= store.clients[client].state)
@@ -94,7 +94,7 @@ UNISONO_DECL std::optional<absolute_position> document::resolve(relative_positio
         return store.find({client, static_cast<std::uint32_t>(wanted.clock)});
     };
     auto const end_of_type = [&](detail::type_index type) {
-        return absolute_position{{*core_, type},
+        return absolute_position{{core, type},
                                  position.side == association::right ? store.types[type].length : 0};
     };
     if (auto const* root = std::get_if<relative_position::root_type>(&position.anchor)) {
@@ -112,7 +112,7 @@ UNISONO_DECL std::optional<absolute_position> document::resolve(relative_positio
     if (s == detail::no_slot || store.items[s].is(struct_kind::gc))
         return std::nullopt;
     detail::item const& it = store.items[s];
-    shared_type const type{*core_, store.types.list(it.list).type};
+    shared_type const type{core, store.types.list(it.list).type};
     if (!type.exists())
         return absolute_position{type, 0};
     std::uint32_t index = detail::elements_before(store, s);

@@ -126,10 +126,12 @@ UNISONO_DECL void join_runs(document_store& store) {
         join_down_to(store, range->client, place, range->clock);
     }
     for (client_index c : store.changes.advanced) {
-        auto& client = store.clients[c];
-        auto const last = client.structs.find(client.state - 1, store.items);
-        auto const first = client.structs.find(client.state_before, store.items);
-        join_down_to(store, c, last, store.items[client.structs.at(first)].clock);
+        auto const& client = store.clients[c];
+        auto const last = client.structs.last();
+        std::uint32_t first = store.items[client.structs.at(last)].clock;
+        if (first > client.state_before)
+            first = store.items[store.find({c, client.state_before})].clock;
+        join_down_to(store, c, last, first);
     }
     for (auto cut = store.changes.cuts.rbegin(); cut != store.changes.cuts.rend(); ++cut) {
         auto const& structs = store.clients[cut->client].structs;

@@ -26,15 +26,11 @@ UNISONO_DECL std::uint64_t document_core::new_client_id() {
     return random_.next() & 0xffff'ffff;
 }
 
-UNISONO_DECL document_core::scope::~scope() noexcept(false) {
-    if (std::uncaught_exceptions() == exceptions_) {
-        core_.commit();
-        return;
-    }
+UNISONO_DECL void document_core::commit_quietly() noexcept {
     try {
-        core_.commit();
+        commit();
     } catch (...) {
-        // What the edit threw goes first.
+        // The changes are done, and who edited hears of the first mistake.
     }
 }
 
@@ -94,8 +90,10 @@ UNISONO_DECL void document_core::tell_update() {
 }
 
 UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
-    scope const transaction{*this, from, false};
-    return applier.apply(store, update);
+    scope transaction{*this, from, false};
+    auto const applied = applier.apply(store, update);
+    transaction.end();
+    return applied;
 }
 
 } // namespace unisono::inline v0::yjs::detail

@@ -82,7 +82,9 @@ UNISONO_DECL result<void> update_applier::check_room(document_store const& store
 UNISONO_DECL void update_applier::integrate_all(document_store& store, update_index const& index) {
     queues_.clear();
     auto const blocks = index.blocks(0);
-    if (blocks.size() == 1 && integrate_block(store, blocks[0]))
+    if (blocks.size() == 1 && blocks[0].count == 1 && integrate_next(store, index.last_struct()))
+        return;
+    if (blocks.size() == 1 && blocks[0].count > 1 && integrate_block(store, blocks[0]))
         return;
     for (std::size_t i = 0; i < blocks.size();) {
         std::size_t end = i + 1;
@@ -111,18 +113,22 @@ UNISONO_DECL void update_applier::integrate_all(document_store& store, update_in
     waiting_.push_back(std::move(waiting));
 }
 
+UNISONO_DECL bool update_applier::integrate_next(document_store& store, struct_view const& s) {
+    client_index const c = store.clients.find(s.client);
+    std::uint64_t const state = c == no_client ? 0 : store.clients[c].state;
+    if (s.kind == struct_kind::skip || s.end() <= state)
+        return true;
+    if (s.clock > state || unmet_dependency(store, s))
+        return false;
+    integrate(store, c == no_client ? store.clients.intern(s.client) : c, s);
+    return true;
+}
+
 UNISONO_DECL bool update_applier::integrate_block(document_store& store, indexed_block const& block) {
-    client_index c = store.clients.find(block.client);
     struct_reader_v1 reader{block, limits_};
     for (struct_view s; reader.next(s);) {
-        std::uint64_t const state = c == no_client ? 0 : store.clients[c].state;
-        if (s.kind == struct_kind::skip || s.end() <= state)
-            continue;
-        if (s.clock > state || unmet_dependency(store, s))
+        if (!integrate_next(store, s))
             return false;
-        if (c == no_client)
-            c = store.clients.intern(block.client);
-        integrate(store, c, s);
     }
     return true;
 }

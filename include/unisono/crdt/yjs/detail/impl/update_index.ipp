@@ -26,7 +26,7 @@ UNISONO_DECL result<void> update_index::add(bytes_view update) {
         }
         structs += block.count;
         struct_reader_v1 reader{block, limits_};
-        struct_view current;
+        struct_view& current = last_struct_;
         block.end = block.known_end = block.clock;
         bool skipped = false;
         while (reader.next(current)) {
