@@ -8,4 +8,5 @@
 #include <unisono/codec/impl/lib0_any.ipp>
 #include <unisono/codec/impl/lib0_reader.ipp>
 #include <unisono/codec/impl/prometheus.ipp>
+#include <unisono/codec/impl/utf16.ipp>
 #include <unisono/codec/impl/utf8.ipp>

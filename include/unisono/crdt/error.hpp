@@ -15,6 +15,7 @@ enum class crdt_error {
     too_many_clients,    ///< more clients than the limit
     too_many_ranges,     ///< more delete ranges than the limit
     unknown_key,         ///< a number for a text attribute or an element name that none has
+    document_too_large,  ///< a document with it could not be held
 };
 
 inline std::error_code make_error_code(crdt_error e) noexcept {
@@ -28,6 +29,7 @@ inline std::error_code make_error_code(crdt_error e) noexcept {
         {"too many clients", condition::too_large},
         {"too many delete ranges", condition::too_large},
         {"unknown key number", condition::malformed},
+        {"document too large", condition::too_large},
     };
     static table_category const category{"unisono.crdt", rows};
     return {static_cast<int>(e), category};

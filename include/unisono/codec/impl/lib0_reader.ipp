@@ -9,12 +9,16 @@ namespace unisono::inline v0 {
 UNISONO_DECL std::uint64_t lib0_reader::groups(std::uint64_t value, unsigned shift) noexcept {
     // Eight bytes hold 53 bits in both number formats; more would be padding without end.
     for (; shift < 56; shift += 7) {
-        std::uint8_t const byte = u8();
-        value |= std::uint64_t{byte & 0x7fU} << shift;
+        if (next_ == end_) {
+            fail(codec_error::truncated);
+            return 0;
+        }
+        auto const byte = std::to_integer<std::uint64_t>(*next_++);
+        value |= (byte & 0x7f) << shift;
         if (byte < 0x80) {
             if (value > lib0_max_integer)
                 break;
-            return ok() ? value : 0;
+            return value;
         }
     }
     fail(codec_error::number_overflow);

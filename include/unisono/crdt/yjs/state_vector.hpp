@@ -25,6 +25,9 @@ public:
 
     state_vector() noexcept = default;
 
+    /// Takes entries in any order; of a client named twice the last one counts.
+    explicit state_vector(std::vector<entry> entries);
+
     /// Reads any order of clients; of a client named twice the last entry counts, as in Yjs.
     /// Errors: codec_error, crdt_error::too_many_clients (limits.clients).
     static result<state_vector> decode(bytes_view bytes, update_limits const& limits = {});

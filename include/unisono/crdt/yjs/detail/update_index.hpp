@@ -39,10 +39,26 @@ public:
         ends_.reserve(updates);
     }
 
-    /// Checks one V1 update and adds it. After an error the index must not be used.
+    /// Checks one V1 update and adds it. After an error the index must be cleared or not be used.
     result<void> add(bytes_view update);
 
     std::size_t size() const noexcept { return ends_.size(); }
+
+    /// Forgets everything but its memory, also after an error.
+    void clear() noexcept {
+        blocks_.clear();
+        ends_.clear();
+        ranges_.clear();
+        structs_ = 0;
+        canonical_ = true;
+    }
+
+    /// The struct that was read last: of an update that has only one, as most have, that one. Refers to the
+    /// update's bytes.
+    struct_view const& last_struct() const noexcept { return last_struct_; }
+
+    /// Structs of all updates together.
+    std::size_t structs() const noexcept { return structs_; }
 
     /// The blocks of update `i` that hold structs: clients descending, then clocks ascending.
     std::span<indexed_block const> blocks(std::size_t i) const noexcept {
@@ -52,6 +68,8 @@ public:
 
     /// Were the blocks of every update in that order already, with one block per client?
     bool canonical() const noexcept { return canonical_; }
+
+    std::vector<delete_range> const& ranges() const noexcept { return ranges_; }
 
     /// Hands out the ranges of all updates.
     std::vector<delete_range> take_ranges() noexcept { return std::move(ranges_); }
@@ -63,6 +81,8 @@ private:
     std::vector<indexed_block> blocks_;
     std::vector<std::size_t> ends_; // in blocks_, per update
     std::vector<delete_range> ranges_;
+    struct_view last_struct_;
+    std::size_t structs_ = 0;
     bool canonical_ = true;
 };
 

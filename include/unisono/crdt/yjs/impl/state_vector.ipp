@@ -7,8 +7,18 @@
 #include <unisono/crdt/yjs/state_vector.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace unisono::inline v0::yjs {
+
+UNISONO_DECL state_vector::state_vector(std::vector<entry> entries) : entries_(std::move(entries)) {
+    // Last first, so that of equal clients the first one counts from here on.
+    std::reverse(entries_.begin(), entries_.end());
+    std::stable_sort(entries_.begin(), entries_.end(), [](auto& a, auto& b) { return a.client > b.client; });
+    auto same = [](auto& a, auto& b) { return a.client == b.client; };
+    entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
+    std::erase_if(entries_, [](auto& e) { return e.clock == 0; });
+}
 
 UNISONO_DECL result<state_vector> state_vector::decode(bytes_view bytes, update_limits const& limits) {
     lib0_reader in{bytes};
@@ -25,15 +35,7 @@ UNISONO_DECL result<state_vector> state_vector::decode(bytes_view bytes, update_
     if (!in.ok())
         return in.error();
 
-    // Last first, so that of equal clients the first one counts from here on.
-    std::reverse(read.begin(), read.end());
-    std::stable_sort(read.begin(), read.end(), [](auto& a, auto& b) { return a.client > b.client; });
-    auto same = [](auto& a, auto& b) { return a.client == b.client; };
-    read.erase(std::unique(read.begin(), read.end(), same), read.end());
-    std::erase_if(read, [](auto& e) { return e.clock == 0; });
-    state_vector vector;
-    vector.entries_ = std::move(read);
-    return vector;
+    return state_vector{std::move(read)};
 }
 
 UNISONO_DECL byte_buffer state_vector::encode() const {

@@ -10,9 +10,8 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// Reads the structs of `block` and notes what a merge wants to know of them.
-UNISONO_DECL void read_block(struct_reader_v1& reader, indexed_block& block) noexcept {
-    struct_view current;
+/// Reads the structs of `block` and notes what a merge wants to know of them. `current` is the last one then.
+UNISONO_DECL void read_block(struct_reader_v1& reader, indexed_block& block, struct_view& current) noexcept {
     bool skipped = false, found = false;
     block.end = block.known_end = block.clock;
     block.verbatim = true;
@@ -55,7 +54,7 @@ UNISONO_DECL result<void> update_index::add(bytes_view update) {
         }
         structs += block.count;
         struct_reader_v1 reader{block, limits_};
-        read_block(reader, block);
+        read_block(reader, block, last_struct_);
         in = reader.input();
         if (block.count > 0)
             blocks_.push_back(block);
@@ -74,6 +73,7 @@ UNISONO_DECL result<void> update_index::add(bytes_view update) {
             return a.client != b.client ? a.client > b.client : a.clock < b.clock;
         });
     }
+    structs_ += structs;
     ends_.push_back(blocks_.size());
     return {};
 }

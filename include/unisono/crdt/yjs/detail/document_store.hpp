@@ -1,0 +1,105 @@
+#pragma once
+
+#include <unisono/crdt/yjs/detail/client_table.hpp>
+#include <unisono/crdt/yjs/detail/item_arena.hpp>
+#include <unisono/crdt/yjs/detail/journal.hpp>
+#include <unisono/crdt/yjs/detail/position_index.hpp>
+#include <unisono/crdt/yjs/detail/type_table.hpp>
+#include <unisono/crdt/yjs/id.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace unisono::inline v0::yjs::detail {
+
+/// Where in which type somebody looked last: elements before the item at `at` are `before` in number.
+///
+/// People type where they typed before: in the largest public editing trace 98% of all edits are at most one
+/// element away from the last one.
+struct sequence_cursor {
+    type_index type = no_index; ///< none: not known
+    slot at = no_slot;          ///< a visible item
+    std::uint32_t before = 0;
+};
+
+/// The data of a document, and the few operations on it that everything else is made of.
+struct document_store {
+    item_arena items;
+    client_table clients;
+    type_table types;
+    journal changes;
+
+    /// May content be forgotten the moment it is deleted? Yes when nobody will ask for it at the end of the
+    /// transaction.
+    bool forgets_at_once = false;
+
+    /// Kept up by local edits; everything else has to forget it.
+    sequence_cursor cursor;
+
+    /// For the children of types in which somebody looked far away.
+    position_index positions;
+
+    /// Stamps of the running search for a place (see integrate.hpp), by slot; empty until two people first
+    /// wrote at the same place.
+    std::vector<std::uint32_t> scan_stamps;
+    std::uint32_t scan_stamp = 0;
+
+    /// Precondition of all that takes an element: it is known.
+    bool knows(element e) const noexcept { return e.clock < clients[e.client].state; }
+    struct_index::place locate(element e) const noexcept {
+        return clients[e.client].structs.find(e.clock, items);
+    }
+    slot find(element e) const noexcept {
+        auto const& structs = clients[e.client].structs;
+        return structs.at(structs.find(e.clock, items));
+    }
+    yjs::id id_of(element e) const noexcept { return {clients[e.client].id, e.clock}; }
+
+    type_record& type_of(item const& it) noexcept { return types[types.list(it.list).type]; }
+
+    /// Is there nothing visible in that type any more, because what holds it was deleted?
+    bool is_deleted(type_record const& t) const noexcept {
+        return t.owner != no_slot && items[t.owner].deleted;
+    }
+
+    /// Cuts an item before its element number `at` and returns the second part. 0 < at < length.
+    slot cut(slot s, std::uint32_t at);
+    /// As above, for who knows where the item stands in its client's index already.
+    slot cut(client_index c, struct_index::place place, std::uint32_t at);
+
+    /// The item whose last (first) element is `e`, cut for that if need be. What is forgotten is not cut.
+    slot ending_at(element e);
+    slot starting_at(element e);
+
+    /// Adds a struct to its client's history.
+    slot append(item const& it);
+    /// Makes the last struct of a client longer. Its content must have grown already.
+    void extend(slot s, std::uint32_t length);
+
+    /// Gives an item its place behind `left` in its list; no_slot: at the front. Its elements are not counted
+    /// yet.
+    void link(slot s, slot left);
+
+    /// Notes that an item has more, or with wrap-around fewer, visible elements than before.
+    void add_visible(slot s, std::uint32_t more) noexcept {
+        list_index const list = items[s].list;
+        if (auto const& record = types.list(list); !record.keyed())
+            types[record.type].length += more;
+        if (!positions.empty() && positions.covers(list))
+            positions.add(s, more);
+    }
+
+    /// Joins the struct at `right` with the one before, if they are one run. Returns whether they were.
+    bool join_with_previous(client_index c, struct_index::place right);
+
+private:
+    void advance(client_index c, std::uint32_t length);
+    bool joins(slot left, slot right) const noexcept;
+};
+
+} // namespace unisono::inline v0::yjs::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/crdt/yjs/detail/impl/document_store.ipp>
+#endif

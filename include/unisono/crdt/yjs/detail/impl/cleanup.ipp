@@ -1,0 +1,144 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/cleanup.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace unisono::inline v0::yjs::detail {
+
+UNISONO_DECL void forget_content(document_store& store, item& it, std::vector<type_index>& types) {
+    if (it.is(struct_kind::type))
+        types.push_back(it.content);
+    else if (!it.is(struct_kind::deleted) && !it.is(struct_kind::gc))
+        store.clients[it.client].content.forget(it.length);
+    it.content = 0;
+    it.wide = false;
+}
+
+UNISONO_DECL void forget_place(document_store& store, item& it, std::vector<type_index>& types) {
+    forget_content(store, it, types);
+    item gone;
+    gone.client = it.client;
+    gone.clock = it.clock;
+    gone.length = it.length;
+    gone.deleted = true;
+    it = gone;
+}
+
+/// Forgets all that the types on the list hold, and the types.
+UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& types) {
+    while (!types.empty()) {
+        type_index const type = types.back();
+        types.pop_back();
+        auto const forget_list = [&](list_index l) {
+            for (slot s = store.types.list(l).first; s != no_slot;) {
+                slot const next = store.items[s].right;
+                forget_place(store, store.items[s], types);
+                s = next;
+            }
+        };
+        forget_list(store.types[type].children);
+        for (list_index l = store.types[type].first_key; l != no_index; l = store.types.list(l).next_key)
+            forget_list(l);
+        if (store.cursor.type == type)
+            store.cursor = {};
+        store.positions.drop(store.types[type].children);
+        store.types.free(type);
+    }
+}
+
+UNISONO_DECL void collect_garbage(document_store& store) {
+    std::vector<type_index> types;
+    for (element_range const& range : store.changes.deleted) {
+        auto& structs = store.clients[range.client].structs;
+        for (auto place = structs.find(range.clock, store.items);; place = structs.next(place)) {
+            item& it = store.items[structs.at(place)];
+            if (it.clock >= range.end)
+                break;
+            if (!it.is(struct_kind::gc) && it.deleted && !it.keep) {
+                forget_content(store, it, types);
+                it.kind = static_cast<std::uint32_t>(struct_kind::deleted);
+                forget_types(store, types);
+            }
+            if (structs.is_last(place))
+                break;
+        }
+    }
+}
+
+UNISONO_DECL void compact_content(document_store& store, client_index c) {
+    client_record& client = store.clients[c];
+    content_heap kept;
+    // In the order of the clocks, so that runs which can be joined stay neighbours.
+    client.structs.for_each({0, 0}, [&](slot s) {
+        item& it = store.items[s];
+        if (it.is(struct_kind::string)) {
+            auto const place = kept.copy_text(client.content, {it.content, it.wide != 0}, it.length);
+            it.content = place.begin;
+        } else if (!it.is(struct_kind::deleted) && !it.is(struct_kind::gc) && !it.is(struct_kind::type)) {
+            it.content = kept.copy_values(client.content, it.content, it.length);
+        }
+    });
+    client.content = std::move(kept);
+}
+
+UNISONO_DECL void compact_content(document_store& store) {
+    for (element_range const& range : store.changes.deleted) {
+        if (store.clients[range.client].content.wasteful())
+            compact_content(store, range.client);
+    }
+}
+
+/// Joins the struct at `place` with all before it that go on in it. Returns where they are now.
+UNISONO_DECL struct_index::place join_leftwards(document_store& store, client_index c,
+                                                struct_index::place place) {
+    auto const& structs = store.clients[c].structs;
+    while (!structs.is_first(place)) {
+        auto const previous = structs.previous(place);
+        if (!store.join_with_previous(c, place))
+            break;
+        place = previous;
+    }
+    return place;
+}
+
+/// Tries all structs from the one at `place` down to the first one that begins at `clock` or later.
+UNISONO_DECL void join_down_to(document_store& store, client_index c, struct_index::place place,
+                               std::uint32_t clock) {
+    auto const& structs = store.clients[c].structs;
+    while (!structs.is_first(place) && store.items[structs.at(place)].clock >= clock) {
+        place = join_leftwards(store, c, place);
+        if (structs.is_first(place))
+            break;
+        place = structs.previous(place);
+    }
+}
+
+UNISONO_DECL void join_runs(document_store& store) {
+    for (auto range = store.changes.deleted.rbegin(); range != store.changes.deleted.rend(); ++range) {
+        auto& structs = store.clients[range->client].structs;
+        auto place = structs.find(range->end - 1, store.items);
+        if (!structs.is_last(place))
+            place = structs.next(place);
+        join_down_to(store, range->client, place, range->clock);
+    }
+    for (client_index c : store.changes.advanced) {
+        auto const& client = store.clients[c];
+        auto const last = client.structs.last();
+        std::uint32_t first = store.items[client.structs.at(last)].clock;
+        if (first > client.state_before)
+            first = store.items[store.find({c, client.state_before})].clock;
+        join_down_to(store, c, last, first);
+    }
+    for (auto cut = store.changes.cuts.rbegin(); cut != store.changes.cuts.rend(); ++cut) {
+        auto const& structs = store.clients[cut->client].structs;
+        auto const place = structs.find(cut->clock, store.items);
+        join_leftwards(store, cut->client, structs.is_last(place) ? place : structs.next(place));
+        join_leftwards(store, cut->client, structs.find(cut->clock, store.items));
+    }
+}
+
+} // namespace unisono::inline v0::yjs::detail

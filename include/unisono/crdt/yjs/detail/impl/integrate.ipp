@@ -1,0 +1,261 @@
+#pragma once
+
+#include <unisono/codec/lib0_any.hpp>
+#include <unisono/codec/lib0_reader.hpp>
+#include <unisono/codec/utf8.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/deletion.hpp>
+#include <unisono/crdt/yjs/detail/integrate.hpp>
+
+#include <string_view>
+
+namespace unisono::inline v0::yjs::detail {
+
+UNISONO_DECL slot find_place(document_store& store, item const& it, slot left, slot right) {
+    auto const& items = store.items;
+    slot next = left != no_slot ? items[left].right : store.types.list(it.list).first;
+    if (next == right)
+        return left; // nobody else wrote here
+
+    // A stamp above `start` says that the search has passed the item, one above `group` that it did so since
+    // the new item was last put behind something.
+    auto& stamps = store.scan_stamps;
+    if (store.scan_stamp > 0xffff'ffff - items.size() - 1) {
+        stamps.assign(stamps.size(), 0);
+        store.scan_stamp = 0;
+    }
+    if (stamps.size() < items.size())
+        stamps.resize(items.size(), 0);
+    std::uint32_t const start = store.scan_stamp;
+    std::uint32_t group = start;
+    for (; next != no_slot && next != right; next = items[next].right) {
+        item const& other = items[next];
+        stamps[next] = ++store.scan_stamp;
+        if (other.origin() == it.origin()) {
+            if (store.clients[other.client].id < store.clients[it.client].id) {
+                left = next;
+                group = store.scan_stamp;
+            } else if (other.right_origin() == it.right_origin()) {
+                break; // both have the same neighbours, and the other one goes second
+            }
+            continue;
+        }
+        if (!other.origin())
+            break;
+        slot const origin = store.find(other.origin());
+        if (stamps[origin] <= start)
+            break;
+        if (stamps[origin] <= group) {
+            left = next;
+            group = store.scan_stamp;
+        }
+    }
+    return left;
+}
+
+UNISONO_DECL bool can_continue(document_store const& store, slot s, item const& more) {
+    item const& run = store.items[s];
+    element const right = run.right != no_slot ? store.items[run.right].first() : element{};
+    return run.kind == more.kind && is_run(run.content_kind()) && run.deleted == more.deleted &&
+           !run.redone && run.end() == more.clock && run.client == more.client &&
+           run.end() == store.clients[run.client].state && run.right_origin() == more.right_origin() &&
+           run.right_origin() == right && !store.types.list(run.list).keyed();
+}
+
+UNISONO_DECL void grow(document_store& store, slot s, item const& more) {
+    item& run = store.items[s];
+    content_heap& heap = store.clients[run.client].content;
+    if (run.is(struct_kind::string)) {
+        auto const joined = heap.join_text({run.content, run.wide != 0}, run.length,
+                                           {more.content, more.wide != 0}, more.length);
+        run.content = joined.begin;
+        run.wide = joined.wide;
+    } else if (!run.is(struct_kind::deleted)) {
+        run.content = heap.join_values(run.content, run.length, more.content, more.length);
+    }
+    if (run.deleted)
+        store.changes.add_deleted(more);
+    else
+        store.add_visible(s, more.length);
+    store.extend(s, more.length);
+}
+
+UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
+    slot const s = store.append(it);
+    store.link(s, left);
+    bool const keyed = store.types.list(it.list).keyed();
+    bool const newest = store.items[s].right == no_slot;
+    if (keyed && newest && left != no_slot)
+        erase(store, left); // the value before
+    if (it.visible())
+        store.add_visible(s, it.length);
+    if (it.is(struct_kind::type))
+        store.types[it.content].owner = s;
+    else if (it.is(struct_kind::format))
+        store.type_of(it).formatted = true;
+    else if (it.is(struct_kind::deleted))
+        store.changes.add_deleted(it);
+    if ((keyed && !newest) || store.is_deleted(store.type_of(it)))
+        erase(store, s);
+    return s;
+}
+
+/// The list that an item without origins names. no_index: what holds it was forgotten.
+UNISONO_DECL list_index named_list(document_store& store, struct_view const& s) {
+    lib0_reader in{s.references};
+    type_index type = no_index;
+    if (in.var_uint() == 1) {
+        type = store.types.root(in.var_string());
+    } else {
+        client_index const client = store.clients.find(in.var_uint());
+        item const& owner = store.items[store.find({client, static_cast<std::uint32_t>(in.var_uint())})];
+        if (!owner.is(struct_kind::type))
+            return no_index;
+        type = owner.content;
+    }
+    return s.keyed ? store.types.key_list(type, store.types.texts().intern(in.var_string()))
+                   : store.types[type].children;
+}
+
+/// Takes the content of a struct into the heap of its client, or makes its type.
+UNISONO_DECL void store_content(document_store& store, struct_view const& s, item& it) {
+    content_heap& heap = store.clients[it.client].content;
+    lib0_reader in{s.content};
+    switch (s.kind) {
+    case struct_kind::string: {
+        std::string_view text = in.var_string();
+        auto const [bytes, inside_a_pair] = find_utf16(text, static_cast<std::size_t>(s.cut));
+        text.remove_prefix(inside_a_pair ? bytes + 4 : bytes);
+        auto const place = inside_a_pair ? heap.add_text_after_half(text) : heap.add_text(text, false);
+        it.content = place.begin;
+        it.wide = place.wide;
+        break;
+    }
+    case struct_kind::json:
+    case struct_kind::any: {
+        auto const skip_value = [&] { s.kind == struct_kind::any ? skip_any(in) : void(in.var_string()); };
+        std::uint64_t const count = in.var_count();
+        for (std::uint64_t i = 0; i < s.cut; ++i)
+            skip_value();
+        for (std::uint64_t i = s.cut; i < count; ++i) {
+            bytes_view const value = in.rest();
+            skip_value();
+            std::uint32_t const place = heap.add_value(in.since(value));
+            if (i == s.cut)
+                it.content = place;
+        }
+        break;
+    }
+    case struct_kind::type: {
+        auto const kind = static_cast<type_kind>(in.var_uint());
+        bool const named = kind == type_kind::xml_element || kind == type_kind::xml_hook;
+        it.content =
+            store.types.make(kind, named ? store.types.texts().intern(in.var_string()) : no_text, no_slot);
+        break;
+    }
+    case struct_kind::binary:
+    case struct_kind::embed:
+    case struct_kind::format:
+    case struct_kind::doc:
+        it.content = heap.add_value(s.content);
+        break;
+    default: // nothing to keep of deleted and forgotten elements
+        break;
+    }
+}
+
+/// What most updates are: their author went on typing, or deleting, where it was. Then no item is needed.
+UNISONO_DECL bool continue_run(document_store& store, client_index c, struct_view const& s) {
+    if (!is_run(s.kind) || s.cut != 0 || !s.origin || *s.origin != id{s.client, s.clock - 1})
+        return false;
+    slot const last = store.clients[c].structs.back();
+    item const& run = store.items[last];
+    element const right = run.right_origin();
+    if (s.right_origin.has_value() != bool{right} || (right && store.id_of(right) != *s.right_origin))
+        return false;
+    item more = run;
+    more.kind = static_cast<std::uint32_t>(s.kind) & 0xf;
+    more.deleted = s.kind == struct_kind::deleted;
+    more.clock = run.end();
+    more.length = static_cast<std::uint32_t>(s.length);
+    if (!can_continue(store, last, more))
+        return false;
+    store_content(store, s, more);
+    grow(store, last, more);
+    return true;
+}
+
+/// As the store's, for an item of client `c`: most often it goes behind the item that the client wrote
+/// before.
+UNISONO_DECL slot ending_at(document_store& store, client_index c, element e) {
+    if (auto const& structs = store.clients[c].structs; !structs.empty()) {
+        item const& before = store.items[structs.back()];
+        if (before.last() == e)
+            return structs.back();
+    }
+    return store.ending_at(e);
+}
+
+/// As the store's: most often nothing came between the two neighbours of a new item.
+UNISONO_DECL slot starting_at(document_store& store, slot left, element e) {
+    if (left != no_slot && !store.items[left].is(struct_kind::gc)) {
+        slot const next = store.items[left].right;
+        if (next != no_slot && store.items[next].first() == e)
+            return next;
+    }
+    return store.starting_at(e);
+}
+
+UNISONO_DECL void integrate(document_store& store, client_index c, struct_view s) {
+    std::uint64_t const state = store.clients[c].state;
+    if (s.clock < state)
+        s.drop_front(state - s.clock);
+    if (continue_run(store, c, s))
+        return;
+
+    item it;
+    it.client = c & no_client;
+    it.clock = static_cast<std::uint32_t>(s.clock);
+    it.length = static_cast<std::uint32_t>(s.length);
+    auto const known = [&](std::optional<id> const& reference) -> element {
+        if (!reference)
+            return {};
+        return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
+    };
+    slot left = no_slot;
+    slot right = no_slot;
+    list_index list = no_index;
+    if (s.is_item()) {
+        it.set_origin(known(s.origin));
+        it.set_right_origin(known(s.right_origin));
+        if (it.origin())
+            left = ending_at(store, c, it.origin());
+        if (it.right_origin())
+            right = starting_at(store, left, it.right_origin());
+        auto const forgotten = [&](slot n) { return n != no_slot && store.items[n].is(struct_kind::gc); };
+        if (!forgotten(left) && !forgotten(right)) {
+            if (left != no_slot)
+                list = store.items[left].list;
+            else if (right != no_slot)
+                list = store.items[right].list;
+            else
+                list = named_list(store, s);
+        }
+    }
+    if (list == no_index) {
+        // Forgotten by its author, or written beside or into something forgotten: it stands nowhere.
+        it.kind = static_cast<std::uint32_t>(struct_kind::gc);
+        it.deleted = true;
+        it.set_origin({});
+        it.set_right_origin({});
+        store.append(it);
+        return;
+    }
+    it.list = list;
+    it.kind = static_cast<std::uint32_t>(s.kind) & 0xf;
+    it.deleted = s.kind == struct_kind::deleted;
+    store_content(store, s, it);
+    place_item(store, it, find_place(store, it, left, right));
+}
+
+} // namespace unisono::inline v0::yjs::detail

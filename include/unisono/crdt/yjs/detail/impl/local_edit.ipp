@@ -1,0 +1,136 @@
+#pragma once
+
+#include <unisono/codec/lib0_any.hpp>
+#include <unisono/codec/lib0_writer.hpp>
+#include <unisono/codec/utf8.hpp>
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/deletion.hpp>
+#include <unisono/crdt/yjs/detail/integrate.hpp>
+#include <unisono/crdt/yjs/detail/local_edit.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+
+namespace unisono::inline v0::yjs::detail {
+
+/// A new item for the place; its content is to follow.
+UNISONO_DECL item new_item(document_core& core, list_index list, list_position at, struct_kind kind,
+                           std::size_t length = 1) {
+    document_store const& store = core.store;
+    item it;
+    it.client = core.own_client() & no_client;
+    it.clock = store.clients[it.client].state;
+    if (length > core.clock_limit() - it.clock)
+        throw std::length_error("a client's elements are used up");
+    it.length = static_cast<std::uint32_t>(length);
+    it.kind = static_cast<std::uint32_t>(kind) & 0xf;
+    it.list = list;
+    if (at.left != no_slot)
+        it.set_origin(store.items[at.left].last());
+    if (at.right != no_slot)
+        it.set_right_origin(store.items[at.right].first());
+    return it;
+}
+
+/// Adds a run to the document, as part of the one before if it goes on there.
+UNISONO_DECL void insert_run(document_store& store, list_position& at, item const& it) {
+    if (at.left != no_slot && can_continue(store, at.left, it))
+        grow(store, at.left, it);
+    else
+        at.left = place_item(store, it, at.left);
+}
+
+UNISONO_DECL void insert_text(document_core& core, list_index list, list_position& at,
+                              std::string_view utf8) {
+    document_store& store = core.store;
+    item it = new_item(core, list, at, struct_kind::string, utf16_length(utf8));
+    auto const place = store.clients[it.client].content.add_text(utf8, false);
+    it.content = place.begin;
+    it.wide = place.wide;
+    insert_run(store, at, it);
+}
+
+UNISONO_DECL void insert_values(document_core& core, list_index list, list_position& at,
+                                std::span<any_value const> values) {
+    // The items of one call share their right neighbour, but runs are interrupted by bytes.
+    byte_buffer wire;
+    for (std::size_t i = 0; i < values.size();) {
+        wire.clear();
+        if (auto const bytes = values[i].as_bytes()) {
+            lib0_writer{wire}.var_bytes(*bytes);
+            insert_single(core, list, at, struct_kind::binary, wire);
+            ++i;
+            continue;
+        }
+        std::size_t end = i + 1;
+        while (end < values.size() && values[end].kind() != any_kind::bytes)
+            ++end;
+        item it = new_item(core, list, at, struct_kind::any, end - i);
+        for (bool first = true; i < end; ++i, first = false) {
+            wire.clear();
+            write_any(wire, values[i]);
+            std::uint32_t const place = core.store.clients[it.client].content.add_value(wire);
+            if (first)
+                it.content = place;
+        }
+        insert_run(core.store, at, it);
+    }
+}
+
+UNISONO_DECL void insert_single(document_core& core, list_index list, list_position& at, struct_kind kind,
+                                bytes_view wire) {
+    item it = new_item(core, list, at, kind);
+    it.content = core.store.clients[it.client].content.add_value(wire);
+    at.left = place_item(core.store, it, at.left);
+}
+
+UNISONO_DECL type_index insert_type(document_core& core, list_index list, list_position& at, type_kind kind,
+                                    std::string_view name) {
+    item it = new_item(core, list, at, struct_kind::type);
+    bool const named = kind == type_kind::xml_element || kind == type_kind::xml_hook;
+    type_index const type =
+        core.store.types.make(kind, named ? core.store.types.texts().intern(name) : no_text, no_slot);
+    it.content = type;
+    at.left = place_item(core.store, it, at.left);
+    return type;
+}
+
+UNISONO_DECL list_position end_of(document_store const& store, list_index list) noexcept {
+    return {store.types.list(list).last, no_slot};
+}
+
+UNISONO_DECL byte_buffer wire_of(subdocument const& document) {
+    byte_buffer wire;
+    lib0_writer{wire}.var_string(document.guid);
+    write_any(wire, document.options);
+    return wire;
+}
+
+UNISONO_DECL slot find_value(document_store const& store, type_index type, std::string_view key) noexcept {
+    list_index const list = store.types.find_key_list(type, store.types.texts().find(key));
+    slot const last = list != no_index ? store.types.list(list).last : no_slot;
+    return last != no_slot && !store.items[last].deleted ? last : no_slot;
+}
+
+UNISONO_DECL void erase_key(document_core& core, type_index type, std::string_view key) {
+    if (slot const value = find_value(core.store, type, key); value != no_slot)
+        core.transact(nullptr, [&] { erase(core.store, value); });
+}
+
+UNISONO_DECL void erase_elements(document_core& core, list_position at, std::uint32_t count) {
+    document_store& store = core.store;
+    for (slot s = at.right; count > 0 && s != no_slot; s = store.items[s].right) {
+        if (!store.items[s].visible())
+            continue;
+        if (count < store.items[s].length) {
+            element const first = store.items[s].first();
+            if (shift_boundary(store, store.locate(first), {first.client, first.clock, first.clock + count}))
+                return;
+            store.cut(s, count);
+        }
+        count -= store.items[s].length;
+        erase(store, s);
+    }
+}
+
+} // namespace unisono::inline v0::yjs::detail

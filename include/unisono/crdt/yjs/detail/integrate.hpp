@@ -1,0 +1,42 @@
+#pragma once
+
+#include <unisono/crdt/yjs/detail/document_store.hpp>
+#include <unisono/crdt/yjs/struct_view.hpp>
+
+namespace unisono::inline v0::yjs::detail {
+
+/// Gives a new item its place in its list: behind `left`, unless others wrote there at the same time.
+///
+/// YATA (Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time Peer-to-Peer Shared Editing on Extensible Data
+/// Types", GROUP 2016) in the variant of Yjs, which also looks at the right origin. Every replica finds the
+/// same order, whatever the order in which it hears of the items:
+///
+/// Those that stand between `left` and `right` now were unknown to the author of the new item. An item among
+/// them with the same origin competes with the new one, and the smaller client goes first. One whose origin
+/// is a competitor, or stands behind one, belongs to that competitor and must stay with it. The first one
+/// that has its origin further left ends the search: the lines of origins must not cross.
+///
+/// Returns what the item stands behind; no_slot: nothing.
+slot find_place(document_store& store, item const& it, slot left, slot right);
+
+/// Takes in a struct of an update, whose references are known and whose first elements may be known, too.
+/// Preconditions: `s.client` is `c`, and `s.clock <= state < s.end()`; not a skip.
+void integrate(document_store& store, client_index c, struct_view s);
+
+/// Takes in an item that has its content, behind `left`. What Yjs's rules say on top of the order: of the
+/// values of a key only the last one lives, and nothing lives inside of what was deleted.
+slot place_item(document_store& store, item const& it, slot left);
+
+/// Would `more`, which has no content yet, directly continue the run at `s`? Joining the two at once is what
+/// would become of them at the end of the transaction.
+bool can_continue(document_store const& store, slot s, item const& more);
+
+/// Adds `more`, which has its content, to the run.
+void grow(document_store& store, slot s, item const& more);
+
+} // namespace unisono::inline v0::yjs::detail
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/crdt/yjs/detail/impl/integrate.ipp>
+#endif

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <unisono/core/bytes.hpp>
+#include <unisono/core/result.hpp>
+#include <unisono/crdt/yjs/array.hpp>
+#include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/document_core.hpp>
+#include <unisono/crdt/yjs/document_options.hpp>
+#include <unisono/crdt/yjs/map.hpp>
+#include <unisono/crdt/yjs/relative_position.hpp>
+#include <unisono/crdt/yjs/state_vector.hpp>
+#include <unisono/crdt/yjs/text.hpp>
+#include <unisono/crdt/yjs/xml.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace unisono::inline v0::yjs {
+
+/// A Yjs document: shared types that converge on all replicas, whatever the order in which updates arrive.
+///
+/// Move-only; owns everything in it. Handles to its types stay valid when it moves, and must not outlive it.
+/// Thread safety: one thread at a time, also for reading; distinct documents have nothing in common.
+class document {
+public:
+    explicit document(document_options options = {});
+
+    /// Takes in a V1 update, whatever it repeats. What lacks something before it waits inside until that
+    /// comes; see waits(). `from` is handed on to listeners.
+    ///
+    /// Errors (codec_error, crdt_error): the update breaks the format or a limit. Nothing has changed then.
+    result<void> apply_update(bytes_view update, origin from = nullptr) {
+        return core_->apply_update(update, from);
+    }
+
+    /// All of the document as one V1 update, what waits included; or what a replica at `known` lacks.
+    byte_buffer encode_state_as_update(state_vector const& known = {}) const;
+
+    /// The elements that are there. What waits does not count.
+    state_vector state() const;
+
+    /// The elements that were deleted.
+    delete_set deleted() const;
+
+    /// The root types, which exist as soon as somebody speaks of them. One name has one kind: asking for
+    /// another throws std::invalid_argument, as it does for a name that is no UTF-8.
+    text get_text(std::string_view name) { return text{root(name, type_kind::text)}; }
+    array get_array(std::string_view name) { return array{root(name, type_kind::array)}; }
+    map get_map(std::string_view name) { return map{root(name, type_kind::map)}; }
+    xml_fragment get_xml_fragment(std::string_view name) {
+        return xml_fragment{root(name, type_kind::xml_fragment)};
+    }
+
+    /// Everything in a type, nested types included, as Yjs's toJSON: texts and XML become strings. What is
+    /// nested deeper than lib0_max_depth becomes undefined.
+    any_value to_json(shared_type type) const;
+
+    /// Where a relative position is now; nothing when its element has not come yet or was forgotten.
+    std::optional<absolute_position> resolve(relative_position const& position) {
+        return detail::resolve(*core_, position);
+    }
+
+    /// Does anything wait for an update that has not come?
+    bool waits() const noexcept { return core_->applier.waits(); }
+
+    /// Runs `edit()`; its changes become one update. Transactions inside of it become part of it. When it
+    /// throws, what it did stays done.
+    template <class Edit>
+    decltype(auto) transact(Edit&& edit, origin from = nullptr) {
+        return core_->transact(from, std::forward<Edit>(edit));
+    }
+
+    /// Calls `listener` after each transaction that changed something. A transaction that a listener begins
+    /// is told after this one. What a listener throws, transact() throws, with everything done and the
+    /// listeners after it not called. Returns a number to remove it by.
+    std::uint64_t on_update(std::function<void(update_event const&)> listener) {
+        return core_->update_listeners.add(std::move(listener));
+    }
+    void remove_update_listener(std::uint64_t number) noexcept { core_->update_listeners.remove(number); }
+
+    /// Whose elements local edits are now. Changes when an update shows that somebody else uses the same.
+    std::uint64_t client_id() const noexcept { return core_->client_id(); }
+
+private:
+    shared_type root(std::string_view name, type_kind kind);
+
+    std::unique_ptr<detail::document_core> core_;
+};
+
+} // namespace unisono::inline v0::yjs
+
+#include <unisono/core/config.hpp>
+#if defined(UNISONO_HEADER_ONLY)
+#include <unisono/crdt/yjs/impl/document.ipp>
+#endif

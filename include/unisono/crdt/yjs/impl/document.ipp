@@ -1,0 +1,57 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/content_reader.hpp>
+#include <unisono/crdt/yjs/detail/state_encoder.hpp>
+#include <unisono/crdt/yjs/document.hpp>
+#include <unisono/crdt/yjs/update.hpp>
+
+#include <stdexcept>
+#include <vector>
+
+namespace unisono::inline v0::yjs {
+
+UNISONO_DECL document::document(document_options options)
+    : core_(std::make_unique<detail::document_core>(options)) {}
+
+UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& known) const {
+    byte_buffer state;
+    detail::encode_state(core_->store, known, state);
+    auto const& applier = core_->applier;
+    if (!applier.waits())
+        return state;
+    auto const limits = detail::update_applier::limits_of_waiting({});
+    std::vector<byte_buffer> parts;
+    parts.push_back(std::move(state));
+    if (auto deletions = applier.waiting_deletions(); !deletions.empty())
+        parts.push_back(std::move(deletions));
+    if (auto const structs = applier.waiting_structs(); !structs.empty())
+        parts.push_back(diff_update(structs, known.encode(), limits).value());
+    std::vector<bytes_view> const views(parts.begin(), parts.end());
+    return merge_updates(views, limits).value();
+}
+
+UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {
+    require_utf8(name);
+    detail::type_index const type = core_->store.types.root(name);
+    auto& record = core_->store.types[type];
+    if (record.kind == type_kind::undefined)
+        record.kind = kind;
+    if (record.kind != kind)
+        throw std::invalid_argument("a root type of another kind has this name");
+    return {*core_, type};
+}
+
+UNISONO_DECL any_value document::to_json(shared_type type) const {
+    return type.exists() ? detail::to_json(*core_, type.type()) : any_value{};
+}
+
+UNISONO_DECL state_vector document::state() const {
+    return detail::known_elements(core_->store);
+}
+
+UNISONO_DECL delete_set document::deleted() const {
+    return detail::deleted_elements(core_->store);
+}
+
+} // namespace unisono::inline v0::yjs

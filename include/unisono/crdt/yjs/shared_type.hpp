@@ -1,0 +1,71 @@
+#pragma once
+
+#include <unisono/codec/utf8.hpp>
+#include <unisono/crdt/yjs/detail/document_core.hpp>
+#include <unisono/crdt/yjs/detail/position.hpp>
+#include <unisono/crdt/yjs/type_kind.hpp>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+
+namespace unisono::inline v0::yjs {
+
+/// A handle to a shared type of a document: copied freely, and valid as long as the document lives.
+///
+/// Somebody else may delete the type at any time, and its handles stay behind: they read as empty, and edits
+/// through them do nothing. Thread safety: that of the document.
+class shared_type {
+public:
+    /// Is the type still part of its document?
+    bool exists() const noexcept { return held() && !core_->store.is_deleted(record()); }
+
+    type_kind kind() const noexcept { return held() ? record().kind : type_kind::undefined; }
+
+    friend bool operator==(shared_type const&, shared_type const&) = default;
+
+    /// For the library: what the handle stands for.
+    shared_type(detail::document_core& core, detail::type_index type) noexcept
+        : core_(&core), type_(type), generation_(core.store.types[type].generation) {}
+    detail::document_core& core() const noexcept { return *core_; }
+    detail::type_index type() const noexcept { return type_; }
+
+protected:
+    /// Is there something behind the handle, be it deleted?
+    bool held() const noexcept {
+        auto const& r = core_->store.types[type_];
+        return r.alive && r.generation == generation_;
+    }
+    /// Precondition: held().
+    detail::type_record const& record() const noexcept { return core_->store.types[type_]; }
+    std::uint32_t visible_length() const noexcept { return held() ? record().length : 0; }
+
+    /// Calls `edit(place)` with the place in front of the visible element `index`, in a transaction. Throws
+    /// std::out_of_range when there are not `count` elements behind it.
+    template <class Edit>
+    void edit_at(std::uint32_t index, std::uint32_t count, Edit&& edit) {
+        if (!held())
+            return;
+        if (index > record().length || count > record().length - index)
+            throw std::out_of_range("beyond the end of a shared type");
+        core_->transact(nullptr, [&] {
+            auto const place = detail::find_gap(core_->store, type_, index);
+            if (index == 0)
+                core_->store.cursor = {}; // it may stand behind what changes now
+            edit(place);
+        });
+    }
+
+private:
+    detail::document_core* core_;
+    detail::type_index type_;
+    std::uint32_t generation_;
+};
+
+/// Throws std::invalid_argument for text that is no UTF-8.
+inline void require_utf8(std::string_view text) {
+    if (!is_valid_utf8(text))
+        throw std::invalid_argument("not UTF-8");
+}
+
+} // namespace unisono::inline v0::yjs

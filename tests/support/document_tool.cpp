@@ -1,0 +1,206 @@
+// Edits Yjs documents as requests say, one JSON request per line and one JSON answer per line, so that other
+// languages can test the document engine against theirs. Values travel as lib0 "any" in hexadecimal.
+// See interop/documents_differential.test.mjs.
+#include <unisono/codec/json_document.hpp>
+#include <unisono/codec/json_writer.hpp>
+#include <unisono/codec/lib0_any.hpp>
+#include <unisono/crdt/yjs/document.hpp>
+
+#include "support/vectors.hpp"
+
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace unisono;
+
+struct replica {
+    explicit replica(yjs::document_options options) : doc(options) {
+        doc.on_update(
+            [this](yjs::update_event const& event) { updates.push_back(test::to_hex(event.update)); });
+    }
+    replica(replica&&) = delete;
+
+    yjs::document doc;
+    std::vector<std::string> updates; // since the last answer
+};
+
+any_value any_of(json::value hex) {
+    auto const bytes = test::bytes_of(hex);
+    lib0_reader in{bytes};
+    return read_any(in);
+}
+
+any_object attributes_of(json::value hex) {
+    any_value const value = any_of(hex);
+    return *value.as_object();
+}
+
+std::uint32_t number_of(json::value v) {
+    return static_cast<std::uint32_t>(v.as_int64().value());
+}
+
+/// A root by its name, or what is nested in it at an index or behind a key.
+yjs::shared_type find_type(yjs::document& doc, json::value path) {
+    auto const root = path[0].as_string().value();
+    if (root == "text")
+        return doc.get_text(root);
+    if (root == "array") {
+        auto const array = doc.get_array(root);
+        return path.size() == 1 ? array : *array.get(number_of(path[1])).as_type();
+    }
+    if (root == "map") {
+        auto const map = doc.get_map(root);
+        return path.size() == 1 ? map : *map.get(path[1].as_string().value())->as_type();
+    }
+    auto const xml = doc.get_xml_fragment(root);
+    if (path.size() == 1)
+        return xml;
+    auto const child = *xml.get(number_of(path[1])).as_type();
+    return path.size() == 2 ? child : *yjs::xml_fragment{child}.get(number_of(path[2])).as_type();
+}
+
+void edit_text(yjs::text text, json::value e, std::string_view verb) {
+    if (verb == "insert" && e["attributes"].exists())
+        text.insert(number_of(e["at"]), e["text"].as_string().value(), attributes_of(e["attributes"]));
+    else if (verb == "insert")
+        text.insert(number_of(e["at"]), e["text"].as_string().value());
+    else if (verb == "embed")
+        text.insert_embed(number_of(e["at"]), any_of(e["value"]));
+    else if (verb == "format")
+        text.format(number_of(e["at"]), number_of(e["count"]), attributes_of(e["attributes"]));
+    else
+        text.erase(number_of(e["at"]), number_of(e["count"]));
+}
+
+void edit_array(yjs::array array, json::value e, std::string_view verb) {
+    if (verb == "insert")
+        array.insert(number_of(e["at"]), *any_of(e["value"]).as_array());
+    else if (verb == "push")
+        array.push(*any_of(e["value"]).as_array());
+    else if (verb == "delete")
+        array.erase(number_of(e["at"]), number_of(e["count"]));
+    else if (verb == "text")
+        array.insert_type<yjs::text>(number_of(e["at"]));
+    else if (verb == "map")
+        array.insert_type<yjs::map>(number_of(e["at"]));
+    else
+        array.insert_type<yjs::array>(number_of(e["at"]));
+}
+
+void edit_map(yjs::map map, json::value e, std::string_view verb) {
+    auto const key = e["key"].as_string().value();
+    if (verb == "set")
+        map.set(key, any_of(e["value"]));
+    else if (verb == "delete")
+        map.erase(key);
+    else if (verb == "text")
+        map.set_type<yjs::text>(key);
+    else if (verb == "array")
+        map.set_type<yjs::array>(key);
+    else
+        map.set_type<yjs::map>(key);
+}
+
+void edit_xml(yjs::xml_element xml, json::value e, std::string_view verb) {
+    if (verb == "element")
+        xml.insert_element(number_of(e["at"]), e["name"].as_string().value());
+    else if (verb == "text")
+        xml.insert_text(number_of(e["at"]));
+    else if (verb == "attribute")
+        xml.set_attribute(e["key"].as_string().value(), any_of(e["value"]));
+    else if (verb == "unset")
+        xml.erase_attribute(e["key"].as_string().value());
+    else
+        xml.erase(number_of(e["at"]), number_of(e["count"]));
+}
+
+void edit(yjs::document& doc, json::value e) {
+    auto const type = find_type(doc, e["on"]);
+    auto const verb = e["do"].as_string().value();
+    if (yjs::text::is_kind(type.kind()))
+        edit_text(yjs::text{type}, e, verb);
+    else if (yjs::array::is_kind(type.kind()))
+        edit_array(yjs::array{type}, e, verb);
+    else if (yjs::map::is_kind(type.kind()))
+        edit_map(yjs::map{type}, e, verb);
+    else
+        edit_xml(yjs::xml_element{type}, e, verb);
+}
+
+any_value delta_of(yjs::document& doc) {
+    any_array pieces;
+    for (auto const& piece : doc.get_text("text").to_delta()) {
+        any_object shown;
+        auto const* plain = piece.insert.as_any();
+        shown.set("insert", plain != nullptr ? *plain : doc.to_json(*piece.insert.as_type()));
+        if (!piece.attributes.empty())
+            shown.set("attributes", piece.attributes);
+        pieces.push_back(shown);
+    }
+    return pieces;
+}
+
+std::string content_of(yjs::document& doc) {
+    any_object content;
+    content.set("text", doc.to_json(doc.get_text("text")));
+    content.set("delta", delta_of(doc));
+    content.set("array", doc.to_json(doc.get_array("array")));
+    content.set("map", doc.to_json(doc.get_map("map")));
+    content.set("xml", doc.to_json(doc.get_xml_fragment("xml")));
+    byte_buffer bytes;
+    write_any(bytes, content);
+    return test::to_hex(bytes);
+}
+
+} // namespace
+
+int main() {
+    std::map<std::int64_t, replica> replicas;
+    for (std::string line; std::getline(std::cin, line);) {
+        auto const parsed = json::parse(line, {.size = 64 << 20, .values = 1 << 20}).value();
+        auto const request = parsed.root();
+        auto const op = request["op"].as_string().value();
+        auto const number = request["doc"].as_int64().value();
+        std::string answer;
+        json::writer writer{answer};
+        writer.object([&] {
+            try {
+                if (op == "new") {
+                    replicas.erase(number);
+                    yjs::document_options options;
+                    options.client_id = static_cast<std::uint64_t>(request["client"].as_int64().value());
+                    options.gc = request["gc"].as_bool().value();
+                    replicas.try_emplace(number, options);
+                    return;
+                }
+                replica& r = replicas.at(number);
+                if (op == "edit") {
+                    r.doc.transact([&] {
+                        for (json::value e : request["edits"].elements())
+                            edit(r.doc, e);
+                    });
+                } else if (op == "apply") {
+                    if (auto const applied = r.doc.apply_update(test::bytes_of(request["update"])); !applied)
+                        throw std::runtime_error(applied.error().message());
+                } else {
+                    writer.member("content", content_of(r.doc));
+                }
+                writer.member("v1", test::to_hex(r.doc.encode_state_as_update()));
+                writer.member("waits", r.doc.waits());
+                writer.key("updates").array([&] {
+                    for (std::string const& update : r.updates)
+                        writer.string(update);
+                });
+                r.updates.clear();
+            } catch (std::exception const& e) {
+                writer.member("error", e.what());
+            }
+        });
+        std::cout << answer << std::endl;
+    }
+}
