@@ -4,11 +4,13 @@
 #include <unisono/codec/json_writer.hpp>
 
 #include "hex.hpp"
+#include "load.hpp"
 #include "operations.hpp"
 #include "request_error.hpp"
 
 #include <istream>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 
 using unisono::byte_buffer;
@@ -37,20 +39,26 @@ result<update_version> version_of(json::value value) {
     return static_cast<update_version>(*number);
 }
 
-result<byte_buffer> answer_merge(json::value request) {
-    auto const version = version_of(request["v"]);
-    if (!version)
-        return version.error();
-    if (!request["updates"].is_array())
+result<std::vector<byte_buffer>> all_bytes_of(json::value array) {
+    if (!array.is_array())
         return request_error::missing_field;
     std::vector<byte_buffer> updates;
-    for (json::value value : request["updates"].elements()) {
+    for (json::value value : array.elements()) {
         auto update = bytes_of(value);
         if (!update)
             return update.error();
         updates.push_back(std::move(*update));
     }
-    return merge(*version, updates);
+    return updates;
+}
+
+result<byte_buffer> answer_merge(json::value request) {
+    auto const version = version_of(request["v"]);
+    auto const updates = all_bytes_of(request["updates"]);
+    for (auto const& error : {version.error(), updates.error()})
+        if (error)
+            return error;
+    return merge(*version, *updates);
 }
 
 result<byte_buffer> answer_diff(json::value request) {
@@ -82,7 +90,34 @@ result<byte_buffer> answer_convert(json::value request) {
     return convert(*from, *to, *update);
 }
 
-result<byte_buffer> answer(std::string_view line) {
+result<std::string> answer_load(json::value request) {
+    auto const version = version_of(request["v"]);
+    auto const updates = all_bytes_of(request["updates"]);
+    for (auto const& error : {version.error(), updates.error()})
+        if (error)
+            return error;
+    auto const name = [&](char const* kind) {
+        return std::string{request["roots"][kind].as_string().value_or("")};
+    };
+    bool const gc = request["gc"].as_bool().value_or(true);
+    try {
+        return load(*version, *updates, gc, {name("text"), name("array"), name("map"), name("xml")});
+    } catch (std::invalid_argument const&) { // one name, two kinds
+        return request_error::conflicting_roots;
+    }
+}
+
+/// `{"bytes":...}`, for the requests that ask for bytes.
+result<std::string> in_json(result<byte_buffer> const& bytes) {
+    if (!bytes)
+        return bytes.error();
+    std::string text;
+    json::writer writer{text};
+    writer.object([&] { writer.member("bytes", to_hex(*bytes)); });
+    return text;
+}
+
+result<std::string> answer(std::string_view line) {
     auto const request = json::parse(line, request_limits);
     if (!request)
         return request.error();
@@ -90,29 +125,31 @@ result<byte_buffer> answer(std::string_view line) {
     if (!op)
         return request_error::missing_field;
     if (*op == "merge")
-        return answer_merge(request->root());
+        return in_json(answer_merge(request->root()));
     if (*op == "diff")
-        return answer_diff(request->root());
+        return in_json(answer_diff(request->root()));
     if (*op == "state_vector")
-        return answer_state_vector(request->root());
+        return in_json(answer_state_vector(request->root()));
     if (*op == "convert")
-        return answer_convert(request->root());
+        return in_json(answer_convert(request->root()));
+    if (*op == "load")
+        return answer_load(request->root());
     return request_error::unknown_operation;
+}
+
+std::string error_reply(std::error_code error) {
+    std::string text;
+    json::writer writer{text};
+    writer.object([&] { writer.member("error", error.message()); });
+    return text;
 }
 
 } // namespace
 
 void run_batch(std::istream& in, std::ostream& out) {
     for (std::string line; std::getline(in, line);) {
-        auto const bytes = answer(line);
-        std::string reply;
-        json::writer writer{reply};
-        writer.object([&] {
-            if (bytes)
-                writer.member("bytes", to_hex(*bytes));
-            else
-                writer.member("error", bytes.error().message());
-        });
-        out << reply << std::endl; // whoever asks may wait for the answer before the next question
+        auto const reply = answer(line);
+        // Flushed: whoever asks may wait for the answer before the next question.
+        out << (reply ? *reply : error_reply(reply.error())) << std::endl;
     }
 }

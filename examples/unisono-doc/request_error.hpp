@@ -8,6 +8,7 @@ enum class request_error {
     missing_field,
     not_hexadecimal,
     unknown_version,
+    conflicting_roots,
 };
 
 std::error_code make_error_code(request_error error) noexcept;

@@ -3,7 +3,7 @@
 //   [UNISONO_BUILD_DIR=<folder>] node --test <this file>
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
@@ -36,6 +36,8 @@ test('a batch is answered as Yjs would, in order and past every error', { skip }
     [{ op: 'diff', v: 1, update: hex(merged), sv: hex(known) }, Y.diffUpdate(merged, known)],
     [{ op: 'diff', v: 2, update: hex(mergedV2), sv: hex(known) }, Y.diffUpdateV2(mergedV2, known)],
     { op: 'unheard of' },
+    { op: 'load', v: 1 },
+    { op: 'load', v: 1, updates: [], roots: { text: 'same', map: 'same' } },
     {},
     [{ op: 'state_vector', v: 1, update: hex(merged) }, Y.encodeStateVectorFromUpdate(merged)],
     [{ op: 'state_vector', v: 2, update: hex(mergedV2) }, Y.encodeStateVectorFromUpdateV2(mergedV2)],
@@ -57,6 +59,39 @@ test('a batch is answered as Yjs would, in order and past every error', { skip }
     if (Array.isArray(row)) assert.deepEqual(answers[i], { bytes: hex(row[1]) }, JSON.stringify(row[0]))
     else assert.deepEqual(Object.keys(answers[i]), ['error'], JSON.stringify(row))
   })
+})
+
+const vectors = JSON.parse(readFileSync(new URL('../vectors/yjs-vectors.json', import.meta.url)))
+const roots = { text: 'text', array: 'array', map: 'map', xml: 'xml' }
+
+test('a batch loads documents as Yjs does, from either form', { skip }, () => {
+  for (const v of [1, 2]) {
+    const updates = doc => doc.updates.map(update => v === 1 ? update : hex(Y.convertUpdateFormatV1ToV2(Buffer.from(update, 'hex'))))
+    const answers = batch(vectors.docs.map(doc => JSON.stringify({ op: 'load', v, updates: updates(doc), gc: doc.gc, roots })))
+    vectors.docs.forEach(({ seed, expect }, i) => {
+      const { snapshotV1: snapshot_v1, snapshotV2: snapshot_v2, ...same } = expect
+      // Updates that were converted lost the marks of keys, but the document knows them.
+      assert.deepEqual(answers[i], { ...same, snapshot_v1, snapshot_v2, pending: false }, `form ${v}, seed ${seed}`)
+    })
+  }
+})
+
+test('a document says what waits, and what JSON lacks', { skip }, () => {
+  const doc = Object.assign(new Y.Doc(), { clientID: 5 })
+  const updates = []
+  doc.on('update', update => updates.push(hex(update)))
+  doc.getMap('map').set('u', undefined)
+  doc.getMap('map').set('b', new Uint8Array([1, 255]))
+  doc.getMap('map').set('n', 10n)
+  const request = { op: 'load', v: 1, gc: true, roots: { map: 'map' } }
+  const [all, late, bad] = batch([
+    { ...request, updates }, { ...request, updates: updates.slice(1) }, { ...request, updates: [...updates, '00'] }
+  ].map(r => JSON.stringify(r)))
+  assert.deepEqual(all.map, { b: { $bytes: '01ff' }, n: { $bigint: '10' }, u: { $undefined: true } })
+  assert.equal(all.pending, false)
+  assert.equal(all.text, undefined)
+  assert.deepEqual([late.map, late.pending, late.sv], [{}, true, '00'])
+  assert.deepEqual(Object.keys(bad), ['error'])
 })
 
 test('commands read and write bytes', { skip }, () => {
