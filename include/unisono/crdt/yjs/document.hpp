@@ -16,8 +16,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace unisono::inline v0::yjs {
 
@@ -55,6 +58,9 @@ public:
         return xml_fragment{root(name, type_kind::xml_fragment)};
     }
 
+    /// The names of all roots, in the order in which this replica first heard of them.
+    std::vector<std::string> root_names() const;
+
     /// Everything in a type, nested types included, as Yjs's toJSON: texts and XML become strings. What is
     /// nested deeper than lib0_max_depth becomes undefined.
     any_value to_json(shared_type type) const;
@@ -66,6 +72,9 @@ public:
 
     /// Does anything wait for an update that has not come?
     bool waits() const noexcept { return core_->applier.waits(); }
+
+    /// What it waits for: of each client the element that has to come first. Valid until the next update.
+    std::span<id const> missing() const noexcept { return core_->applier.missing(); }
 
     /// Runs `edit()`; its changes become one update. Transactions inside of it become part of it. When it
     /// throws, what it did stays done.

@@ -46,6 +46,16 @@ TEST_CASE("what waits is bounded; the rest comes again with the next exchange of
     CHECK(doc.get_text("t").to_string() == "abc");
 }
 
+TEST_CASE("when nothing may wait, what is missing comes in order or not at all") {
+    yjs::document doc{{.client_id = 1, .waiting_bytes = 0}};
+    REQUIRE(doc.apply_update(from_hex("01 01 02 01 84 02 00 01 62 00")));
+    CHECK(!doc.waits());
+    REQUIRE(doc.apply_update(from_hex("01 01 02 00 04 01 01 74 01 61 00")));
+    CHECK(doc.get_text("t").to_string() == "a");
+    REQUIRE(doc.apply_update(from_hex("01 01 02 01 84 02 00 01 62 00")));
+    CHECK(doc.get_text("t").to_string() == "ab");
+}
+
 TEST_CASE("the elements of a client are used up before their numbers are") {
     yjs::document doc{{.client_id = 1, .limits = {.clock = 5}}};
     auto text = doc.get_text("t");

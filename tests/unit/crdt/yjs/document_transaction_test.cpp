@@ -166,6 +166,8 @@ TEST_CASE("structs that wait for each other wait together and cost nothing else"
     REQUIRE(doc.apply_update(from_hex("03 01 05 00 04 01 01 74 01 78"
                                       " 01 04 00 84 03 00 01 61 01 03 00 84 04 00 01 62 00")));
     CHECK(doc.waits());
+    REQUIRE(doc.missing().size() == 1);
+    CHECK(doc.missing()[0] == yjs::id{4, 0});
     CHECK(doc.get_text("t").to_string() == "x");
     CHECK(doc.state().get(5) == 1);
     CHECK(doc.state().get(4) == 0);

@@ -143,6 +143,8 @@ TEST_CASE("one name is one root of one kind") {
     CHECK(doc.get_text("t").length() == 1);
     CHECK_THROWS_AS(doc.get_array("t"), std::invalid_argument);
     CHECK_THROWS_AS(doc.get_array("\xff"), std::invalid_argument);
+    doc.get_map("m");
+    CHECK(doc.root_names() == std::vector<std::string>{"t", "m"});
 }
 
 TEST_CASE("handles stay valid when the document moves") {

@@ -45,7 +45,6 @@ struct document_store {
     std::uint32_t scan_stamp = 0;
 
     /// Precondition of all that takes an element: it is known.
-    bool knows(element e) const noexcept { return e.clock < clients[e.client].state; }
     struct_index::place locate(element e) const noexcept {
         return clients[e.client].structs.find(e.clock, items);
     }
@@ -89,12 +88,24 @@ struct document_store {
             positions.add(s, more);
     }
 
-    /// Joins the struct at `right` with the one before, if they are one run. Returns whether they were.
-    bool join_with_previous(client_index c, struct_index::place right);
+    /// Are two structs of one client, whose clocks follow each other, one run?
+    bool joins(slot l, slot r) const noexcept {
+        item const& left = items[l];
+        item const& right = items[r];
+        if (left.kind != right.kind || left.deleted != right.deleted)
+            return false;
+        if (left.is(struct_kind::gc))
+            return true;
+        return left.right == r && right.origin() == left.last() &&
+               left.right_origin() == right.right_origin() && !left.redone && !right.redone &&
+               is_run(left.content_kind());
+    }
+
+    /// Joins the struct at `right` with the one before. Precondition: joins().
+    void join_with_previous(client_index c, struct_index::place right);
 
 private:
     void advance(client_index c, std::uint32_t length);
-    bool joins(slot left, slot right) const noexcept;
 };
 
 } // namespace unisono::inline v0::yjs::detail

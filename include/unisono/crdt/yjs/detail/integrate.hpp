@@ -21,7 +21,7 @@ slot find_place(document_store& store, item const& it, slot left, slot right);
 
 /// Takes in a struct of an update, whose references are known and whose first elements may be known, too.
 /// Preconditions: `s.client` is `c`, and `s.clock <= state < s.end()`; not a skip.
-void integrate(document_store& store, client_index c, struct_view s);
+void integrate(document_store& store, client_index c, struct_view const& s);
 
 /// Takes in an item that has its content, behind `left`. What Yjs's rules say on top of the order: of the
 /// values of a key only the last one lives, and nothing lives inside of what was deleted.

@@ -40,8 +40,6 @@ public:
             items_.reserve(more);
     }
 
-    std::size_t memory() const noexcept { return items_.capacity() * sizeof(item); }
-
 private:
     std::vector<item> items_;
     slot free_ = no_slot;

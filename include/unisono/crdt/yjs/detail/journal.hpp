@@ -39,9 +39,11 @@ struct journal {
                       [&](client_index a, client_index b) { return clients[a].id > clients[b].id; });
         if (deleted.size() < 2)
             return;
-        std::sort(deleted.begin(), deleted.end(), [&](element_range const& a, element_range const& b) {
+        auto const before = [&](element_range const& a, element_range const& b) {
             return a.client != b.client ? clients[a.client].id > clients[b.client].id : a.clock < b.clock;
-        });
+        };
+        if (!std::is_sorted(deleted.begin(), deleted.end(), before)) // as they are in a document being loaded
+            std::sort(deleted.begin(), deleted.end(), before);
         std::size_t kept = 0;
         for (element_range const& range : deleted) {
             if (kept > 0 && deleted[kept - 1].client == range.client && deleted[kept - 1].end >= range.clock)

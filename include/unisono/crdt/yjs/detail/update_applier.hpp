@@ -29,7 +29,6 @@ public:
     byte_buffer waiting_structs() const;
     byte_buffer waiting_deletions() const;
     bool waits() const noexcept { return !waiting_.empty() || !waiting_ranges_.empty(); }
-    bool waits_for_structs() const noexcept { return !waiting_.empty(); }
 
     /// For what waits: it was within the limits when it came, but together it may exceed them.
     static update_limits limits_of_waiting(update_limits limits) noexcept {
@@ -37,7 +36,7 @@ public:
         return limits;
     }
 
-    /// The elements that come next of clients that something waits for.
+    /// See document::missing().
     std::span<id const> missing() const noexcept { return missing_; }
 
 private:

@@ -42,6 +42,14 @@ UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {
     return {*core_, type};
 }
 
+UNISONO_DECL std::vector<std::string> document::root_names() const {
+    auto const& types = core_->store.types;
+    std::vector<std::string> names;
+    for (detail::type_index root : types.roots())
+        names.emplace_back(types.texts()[types[root].name]);
+    return names;
+}
+
 UNISONO_DECL any_value document::to_json(shared_type type) const {
     return type.exists() ? detail::to_json(*core_, type.type()) : any_value{};
 }

@@ -92,28 +92,22 @@ UNISONO_DECL void compact_content(document_store& store) {
     }
 }
 
-/// Joins the struct at `place` with all before it that go on in it. Returns where they are now.
-UNISONO_DECL struct_index::place join_leftwards(document_store& store, client_index c,
-                                                struct_index::place place) {
-    auto const& structs = store.clients[c].structs;
-    while (!structs.is_first(place)) {
-        auto const previous = structs.previous(place);
-        if (!store.join_with_previous(c, place))
-            break;
-        place = previous;
-    }
-    return place;
-}
-
-/// Tries all structs from the one at `place` down to the first one that begins at `clock` or later.
+/// Joins from the struct at `place` leftwards: tries all down to the first one that begins at `clock` or
+/// later, and goes on behind that for as long as structs join.
 UNISONO_DECL void join_down_to(document_store& store, client_index c, struct_index::place place,
                                std::uint32_t clock) {
     auto const& structs = store.clients[c].structs;
-    while (!structs.is_first(place) && store.items[structs.at(place)].clock >= clock) {
-        place = join_leftwards(store, c, place);
-        if (structs.is_first(place))
-            break;
-        place = structs.previous(place);
+    bool joined = false;
+    for (slot s = structs.at(place); !structs.is_first(place);) {
+        if (!joined && store.items[s].clock < clock)
+            return;
+        auto const previous = structs.previous(place);
+        slot const left = structs.at(previous);
+        joined = store.joins(left, s);
+        if (joined)
+            store.join_with_previous(c, place);
+        place = previous;
+        s = left;
     }
 }
 
@@ -136,8 +130,8 @@ UNISONO_DECL void join_runs(document_store& store) {
     for (auto cut = store.changes.cuts.rbegin(); cut != store.changes.cuts.rend(); ++cut) {
         auto const& structs = store.clients[cut->client].structs;
         auto const place = structs.find(cut->clock, store.items);
-        join_leftwards(store, cut->client, structs.is_last(place) ? place : structs.next(place));
-        join_leftwards(store, cut->client, structs.find(cut->clock, store.items));
+        join_down_to(store, cut->client, structs.is_last(place) ? place : structs.next(place),
+                     store.items[structs.at(place)].clock);
     }
 }
 

@@ -89,25 +89,10 @@ UNISONO_DECL void document_store::link(slot s, slot left) {
         positions.insert(items[s].list, s, left, 0);
 }
 
-UNISONO_DECL bool document_store::joins(slot l, slot r) const noexcept {
-    item const& left = items[l];
-    item const& right = items[r];
-    if (left.kind != right.kind || left.deleted != right.deleted)
-        return false;
-    if (left.is(struct_kind::gc))
-        return true;
-    return left.right == r && right.origin() == left.last() && left.right_origin() == right.right_origin() &&
-           !left.redone && !right.redone && is_run(left.content_kind());
-}
-
-UNISONO_DECL bool document_store::join_with_previous(client_index c, struct_index::place place) {
+UNISONO_DECL void document_store::join_with_previous(client_index c, struct_index::place place) {
     auto& structs = clients[c].structs;
-    if (structs.is_first(place))
-        return false;
     slot const l = structs.at(structs.previous(place));
     slot const r = structs.at(place);
-    if (!joins(l, r))
-        return false;
     item& left = items[l];
     item const& right = items[r];
     if (cursor.at == r) {
@@ -134,7 +119,6 @@ UNISONO_DECL bool document_store::join_with_previous(client_index c, struct_inde
     left.length += right.length;
     structs.erase(place, items);
     items.free(r);
-    return true;
 }
 
 } // namespace unisono::inline v0::yjs::detail

@@ -206,10 +206,14 @@ UNISONO_DECL slot starting_at(document_store& store, slot left, element e) {
     return store.starting_at(e);
 }
 
-UNISONO_DECL void integrate(document_store& store, client_index c, struct_view s) {
+UNISONO_DECL void integrate(document_store& store, client_index c, struct_view const& s) {
     std::uint64_t const state = store.clients[c].state;
-    if (s.clock < state)
-        s.drop_front(state - s.clock);
+    if (s.clock < state) {
+        struct_view rest = s;
+        rest.drop_front(state - s.clock);
+        integrate(store, c, rest);
+        return;
+    }
     if (continue_run(store, c, s))
         return;
 

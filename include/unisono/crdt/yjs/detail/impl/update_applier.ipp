@@ -48,7 +48,7 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
     store.items.reserve(index_.structs());
 
     integrate_all(store, index_);
-    bool const retry = has_come(store);
+    bool const retry = !waiting_.empty() && has_come(store);
     erase_all(store, index_);
     if (retry) {
         // Something that was waited for is here: everything that waits gets another chance.
@@ -108,7 +108,7 @@ UNISONO_DECL void update_applier::integrate_all(document_store& store, update_in
     }
     byte_buffer waiting = rest.finish({}, limits_of_waiting(limits_)).value();
     if (waiting.size() > most_waiting_ - std::min(waiting_size_, most_waiting_))
-        return;
+        return; // see document_options::waiting_bytes
     waiting_size_ += waiting.size();
     waiting_.push_back(std::move(waiting));
 }
