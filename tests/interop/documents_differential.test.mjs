@@ -12,7 +12,7 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { random_from, seed } from './support/random.mjs'
 
-const scenarios = Number(process.env.UNISONO_SCENARIOS ?? 200)
+const scenarios = Number(process.env.UNISONO_SCENARIOS ?? 50)
 
 const hex = bytes => Buffer.from(bytes).toString('hex')
 const unhex = text => new Uint8Array(Buffer.from(text, 'hex'))

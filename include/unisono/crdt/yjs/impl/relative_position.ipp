@@ -85,7 +85,7 @@ UNISONO_DECL relative_position make_relative_position(shared_type const& type, s
 }
 
 UNISONO_DECL std::optional<absolute_position> detail::resolve(document_core& core,
-                                                             relative_position const& position) {
+                                                              relative_position const& position) {
     auto& store = core.store;
     auto const find = [&](id const& wanted) -> detail::slot {
         auto const client = store.clients.find(wanted.client);
