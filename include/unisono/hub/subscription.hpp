@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -23,7 +23,7 @@ public:
         if (this != &other) {
             cancel();
             core_ = std::move(other.core_);
-            membership_ = std::move(other.membership_);
+            membership_ = other.membership_;
         }
         return *this;
     }
@@ -32,15 +32,18 @@ public:
     /// Leaves the room. Does nothing the second time.
     void cancel() noexcept;
 
-    explicit operator bool() const noexcept { return membership_ != nullptr; }
+    explicit operator bool() const noexcept { return core_ != nullptr; }
+
+    /// The room's epoch, which stays the same while anybody is in it. Precondition: not cancelled.
+    std::string const& epoch() const noexcept;
 
 private:
     friend class detail::hub_core;
-    subscription(std::shared_ptr<detail::hub_core> core, std::shared_ptr<detail::membership> m) noexcept
-        : core_(std::move(core)), membership_(std::move(m)) {}
+    subscription(std::shared_ptr<detail::hub_core> core, detail::membership& m) noexcept
+        : core_(std::move(core)), membership_(&m) {}
 
-    std::shared_ptr<detail::hub_core> core_;
-    std::shared_ptr<detail::membership> membership_;
+    std::shared_ptr<detail::hub_core> core_;   ///< none: left, or never entered
+    detail::membership* membership_ = nullptr; ///< lives until we leave
 };
 
 } // namespace unisono::inline v0

@@ -66,10 +66,12 @@ UNISONO_DECL hub_inspection hub::inspect(std::size_t index, std::size_t largest)
 }
 
 UNISONO_DECL void subscription::cancel() noexcept {
-    if (!membership_)
-        return;
-    auto core = std::move(core_);
-    core->leave(std::exchange(membership_, nullptr));
+    if (auto const core = std::move(core_))
+        core->leave(*membership_);
+}
+
+UNISONO_DECL std::string const& subscription::epoch() const noexcept {
+    return membership_->room->epoch;
 }
 
 } // namespace unisono::inline v0
