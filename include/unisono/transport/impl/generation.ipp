@@ -1,14 +1,14 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/transport/detail/sse_feed.hpp>
+#include <unisono/hub/history.hpp>
+#include <unisono/transport/detail/sse_room_feed.hpp>
 #include <unisono/transport/generation.hpp>
 #include <unisono/wire/error.hpp>
 #include <unisono/wire/sse_handshake.hpp>
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -197,21 +197,21 @@ UNISONO_DECL void generations::view(http_exchange const& exchange, std::size_t w
         exchange.respond(error_response(400));
         return;
     }
-    detail::feed_wish wish{
-        std::string{key}, {.last = std::numeric_limits<std::size_t>::max()}, position{{}, *from}};
+    using feed = detail::sse_room_feed;
+    position at{{}, *from};
     if (!id->empty())
-        wish.from = detail::parse_feed_id(*id).value_or(position{"?", 0});
-    if (wish.from->offset != 0) {
+        at = detail::parse_feed_id(*id).value_or(position{"?", 0});
+    if (at.offset != 0) {
         std::unique_lock lock{state->mutex};
-        bool const has_it_all = state->ended && wish.from->offset >= state->events;
+        bool const has_it_all = state->ended && at.offset >= state->events;
         lock.unlock();
         if (has_it_all) {
             exchange.respond({.status = 204});
             return;
         }
     }
-    detail::sse_feed::serve(exchange, state->room, where, detail::feed_layout::blocks, {std::move(wish)},
-                            registry_->options.stream);
+    feed::serve(exchange, state->room, where, key, {{.last = history::unlimited}, std::move(at)},
+                feed::content::blocks, registry_->options.stream);
 }
 
 UNISONO_DECL bool generations::cancel(std::string_view key, std::string_view owner, sse_event const& last) {
