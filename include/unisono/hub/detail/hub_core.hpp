@@ -134,4 +134,5 @@ void hub_core::guarded(Work&& work) {
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/hub/detail/impl/hub_core.ipp>
+#include <unisono/hub/impl/hub.ipp>
 #endif
