@@ -40,6 +40,8 @@ public:
     /// Replaces every field of that name by one. Throws std::invalid_argument.
     void set(std::string_view name, std::string_view value);
     void remove(std::string_view name);
+    /// Adds the fields of `others` whose names are not in here, with all their values.
+    void add_missing(http_headers const& others);
 
     auto begin() const noexcept { return fields_.begin(); }
     auto end() const noexcept { return fields_.end(); }

@@ -31,6 +31,16 @@ TEST_CASE("a field may be set from what it holds") {
     CHECK(headers.empty());
 }
 
+TEST_CASE("missing fields are added with all their values, others stay as they are") {
+    http_headers headers{{"Content-Type", "text/plain"}};
+    headers.add_missing({{"content-type", "text/html"}, {"Set-Cookie", "a=1"}, {"set-cookie", "b=2"}});
+    CHECK(headers.get("Content-Type") == "text/plain");
+    CHECK(headers.count("Set-Cookie") == 2);
+    CHECK(headers.size() == 3);
+    headers.add_missing(http_headers{headers});
+    CHECK(headers.size() == 3);
+}
+
 TEST_CASE("tokens are found in lists over several fields") {
     http_headers const headers{
         {"Connection", "keep-alive ,\tUpgrade"}, {"connection", ", close"}, {"X", "upgrade"}};

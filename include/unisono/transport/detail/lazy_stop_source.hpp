@@ -1,17 +1,12 @@
 #pragma once
 
+#include <unisono/transport/detail/stopped_token.hpp>
+
 #include <atomic>
 #include <memory>
 #include <stop_token>
 
 namespace unisono::inline v0::detail {
-
-/// The token of what is over already.
-inline std::stop_token stopped_token() {
-    std::stop_source over;
-    over.request_stop();
-    return over.get_token();
-}
 
 /// A std::stop_source for what seldom is asked for a token: the state is made then. Thread safety: any
 /// thread.

@@ -3,6 +3,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/transport/detail/signal.hpp>
 #include <unisono/transport/detail/sse_stream_connection.hpp>
+#include <unisono/transport/detail/stopped_token.hpp>
 #include <unisono/transport/sse_stream.hpp>
 
 #include <system_error>

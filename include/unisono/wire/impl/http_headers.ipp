@@ -5,6 +5,7 @@
 #include <unisono/wire/http_headers.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace unisono::inline v0 {
@@ -60,6 +61,13 @@ UNISONO_DECL void http_headers::set(std::string_view name, std::string_view valu
     fields_.pop_back();
     remove(last.name);
     fields_.push_back(std::move(last));
+}
+
+UNISONO_DECL void http_headers::add_missing(http_headers const& others) {
+    http_headers missing;
+    std::copy_if(others.begin(), others.end(), std::back_inserter(missing.fields_),
+                 [&](http_field const& field) { return !contains(field.name); });
+    std::move(missing.fields_.begin(), missing.fields_.end(), std::back_inserter(fields_));
 }
 
 UNISONO_DECL void http_headers::remove(std::string_view name) {

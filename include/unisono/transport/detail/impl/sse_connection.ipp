@@ -42,9 +42,7 @@ UNISONO_DECL bool sse_connection::start(http_exchange const& exchange, std::uniq
     auto const date = http_date(exchange.home().time().wall_time());
     auto const framing = stream.chunked_ ? http_framing::chunked : http_framing::until_close;
     http_response head{.status = 200, .headers = sse_response_headers()};
-    for (auto const& [name, value] : exchange.added_fields())
-        if (!head.headers.contains(name))
-            head.headers.add(name, value);
+    head.headers.add_missing(exchange.added_fields());
     bool const taken = exchange.take_over(
         encode_head(
             head, {.framing = framing, .close = true, .minor_version = request.minor_version, .date = date}),
