@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -18,12 +17,11 @@ class hub_core;
 class subscription {
 public:
     subscription() noexcept = default;
-    subscription(subscription&&) noexcept = default;
+    subscription(subscription&& other) noexcept : membership_(std::exchange(other.membership_, nullptr)) {}
     subscription& operator=(subscription&& other) noexcept {
         if (this != &other) {
             cancel();
-            core_ = std::move(other.core_);
-            membership_ = other.membership_;
+            membership_ = std::exchange(other.membership_, nullptr);
         }
         return *this;
     }
@@ -32,18 +30,16 @@ public:
     /// Leaves the room. Does nothing the second time.
     void cancel() noexcept;
 
-    explicit operator bool() const noexcept { return core_ != nullptr; }
+    explicit operator bool() const noexcept { return membership_ != nullptr; }
 
     /// The room's epoch, which stays the same while anybody is in it. Precondition: not cancelled.
     std::string const& epoch() const noexcept;
 
 private:
     friend class detail::hub_core;
-    subscription(std::shared_ptr<detail::hub_core> core, detail::membership& m) noexcept
-        : core_(std::move(core)), membership_(&m) {}
+    explicit subscription(detail::membership& m) noexcept : membership_(&m) {}
 
-    std::shared_ptr<detail::hub_core> core_;   ///< none: left, or never entered
-    detail::membership* membership_ = nullptr; ///< lives until we leave
+    detail::membership* membership_ = nullptr; ///< the hub's, until we leave; null: left, or never entered
 };
 
 } // namespace unisono::inline v0

@@ -141,11 +141,10 @@ UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::size_t where, st
     // adds the subscriber there: nothing is missed and nothing seen twice.
     auto enter = [this, where, who = std::move(who), identity = r.identity, past = std::move(past),
                   done = std::move(done)]() mutable {
-        auto m = std::make_unique<membership>(
-            membership{std::move(who), std::move(identity), static_cast<std::uint32_t>(where)});
-        subscription entered{shared_from_this(), *m};
-        shards_[where].members[m->room->name].add(std::move(m));
-        done(std::move(entered), std::move(past));
+        auto& place = shards_[where]
+                          .members.try_emplace(identity->name, shared_from_this(), identity, where)
+                          .first->second;
+        done(subscription{place.add(std::move(who))}, std::move(past));
     };
     if (&shards_[where] == &s)
         enter();
@@ -154,23 +153,22 @@ UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::size_t where, st
 }
 
 UNISONO_DECL void hub_core::leave(membership& m) {
-    auto& members = shards_[m.where].members;
-    std::size_t const owner = owner_of(m.room->name);
-    auto notice = [this, owner, identity = m.room, where = m.where] {
+    auto const identity = m.place->room();
+    std::size_t const where = m.place->where();
+    // Takes effect at once, also in the middle of a delivery: local_members allows for that. The subscriber
+    // goes last, for it may leave other rooms on its way out.
+    auto const gone = m.place->remove(m);
+    if (m.place->empty() && !m.place->delivering())
+        shards_[where].members.erase(identity->name);
+    std::size_t const owner = owner_of(identity->name);
+    run_on(owner, [this, owner, identity, where] {
         shard_state& s = shards_[owner];
         auto const now = clock_->now();
         room& r = s.rooms.get(identity->name, now); // there is one: somebody was in it until now
         --r.interest[where];
         --r.subscribers;
         s.rooms.settle(r, now);
-    };
-    // Takes effect at once, also in the middle of a delivery: local_members allows for that. The subscriber
-    // goes last, for it may leave other rooms on its way out.
-    auto const found = members.find(m.room->name);
-    auto const gone = found->second.remove(m);
-    if (found->second.empty() && !found->second.delivering())
-        members.erase(found);
-    run_on(owner, std::move(notice));
+    });
 }
 
 UNISONO_DECL void hub_core::read_history(std::string_view room_name, history_query query,

@@ -10,11 +10,13 @@
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL void local_members::add(std::unique_ptr<membership> m) {
-    m->index = static_cast<std::uint32_t>(row_.size());
-    row_.push_back(m->who.get());
+UNISONO_DECL membership& local_members::add(std::shared_ptr<subscriber> who) {
+    auto m = std::make_unique<membership>(membership{std::move(who), this, row_.size()});
+    membership& added = *m;
+    row_.push_back(added.who.get());
     owners_.push_back(std::move(m));
     ++count_;
+    return added;
 }
 
 UNISONO_DECL std::unique_ptr<membership> local_members::remove(membership& m) {
@@ -30,7 +32,7 @@ UNISONO_DECL std::unique_ptr<membership> local_members::take_out(std::size_t ind
     if (index != row_.size() - 1) {
         row_[index] = row_.back();
         std::swap(owners_[index], owners_.back());
-        owners_[index]->index = static_cast<std::uint32_t>(index);
+        owners_[index]->index = index;
     }
     row_.pop_back();
     auto gone = std::move(owners_.back());
