@@ -1,3 +1,5 @@
+#include <unisono/transport/detail/impl/llm_response.ipp>
+#include <unisono/transport/detail/impl/llm_session.ipp>
 #include <unisono/transport/detail/impl/sse_connection.ipp>
 #include <unisono/transport/detail/impl/sse_feed.ipp>
 #include <unisono/transport/detail/impl/sse_room_feed.ipp>
