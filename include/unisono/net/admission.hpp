@@ -1,6 +1,6 @@
 #pragma once
 
-#include <unisono/net/tcp.hpp>
+#include <unisono/net/tcp_socket.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -51,8 +51,8 @@ public:
 
     explicit admission(connection_limits const& limits) noexcept : limits_(limits) {}
 
-    /// A place for the peer of `socket`; an empty ticket when there is none left.
-    ticket enter(tcp_socket const& socket);
+    /// A place for somebody from `peer`; an empty ticket when there is none left.
+    ticket enter(ip_address_bytes const& peer);
 
 private:
     void leave(std::uint64_t peer) noexcept;

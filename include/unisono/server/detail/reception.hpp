@@ -34,7 +34,7 @@ public:
           handshakes_(handshakes) {}
 
     void receive(shard& home, tcp_socket socket) {
-        auto place = places_->enter(socket);
+        auto place = places_->enter(socket.peer());
         if (!place) {
             reserve_->turn_away(std::move(socket));
             return;

@@ -55,19 +55,19 @@ constexpr std::string_view next_part(std::string_view& rest, char separator) noe
     return part;
 }
 
+/// A table, for every name of every field is checked with it.
+inline constexpr auto token_chars = [] {
+    std::array<bool, 256> is_tchar{};
+    for (char t = 1; t != 127; ++t)
+        is_tchar[static_cast<std::size_t>(t)] = is_alphanumeric(t);
+    for (char t : std::string_view("!#$%&'*+-.^_`|~"))
+        is_tchar[static_cast<std::size_t>(t)] = true;
+    return is_tchar;
+}();
+
 /// tchar of RFC 9110, 5.6.2.
 constexpr bool is_token_char(char c) noexcept {
-    // A table, for every name of every field is checked with it.
-    constexpr auto table = [] {
-        std::array<bool, 128> is_tchar{};
-        for (char t = 1; t != 127; ++t)
-            is_tchar[static_cast<std::size_t>(t)] = is_alphanumeric(t);
-        for (char t : std::string_view("!#$%&'*+-.^_`|~"))
-            is_tchar[static_cast<std::size_t>(t)] = true;
-        return is_tchar;
-    }();
-    auto const index = static_cast<unsigned char>(c);
-    return index < table.size() && table[index];
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 /// token of RFC 9110, 5.6.2.

@@ -44,6 +44,8 @@ UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_vie
 UNISONO_DECL bool http_headers::try_add(std::string_view name, std::string_view value) {
     if (!detail::is_token(name) || !detail::is_field_value(value))
         return false;
+    if (fields_.empty())
+        fields_.reserve(8); // few have more; moving fields costs more than reading them
     fields_.push_back({std::string(name), std::string(value)});
     return true;
 }
