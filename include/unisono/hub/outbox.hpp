@@ -65,6 +65,21 @@ public:
         return true;
     }
 
+    /// As push() of payload::build(size, fill), for bytes that nobody shares: small ones that wait together
+    /// share memory, and a piece of the write. `fill` only writes.
+    template <class Fill>
+    UNISONO_HOT bool push_built(std::size_t size, Fill&& fill) {
+        if (empty() && !row_) {
+            put_first(payload::build(size, fill), true);
+            return true;
+        }
+        if (std::byte* const place = extend_last(size)) {
+            fill(mutable_bytes{place, size});
+            return true;
+        }
+        return push_behind(payload::build(size, fill), overflow::refuse, 0);
+    }
+
     /// Queues `bytes` whatever the limit says, but counts them: their room was reserved elsewhere.
     void push_reserved(payload bytes) { append(std::move(bytes), true); }
 
@@ -148,6 +163,8 @@ private:
     }
     bool push_behind(payload&& bytes, overflow how, std::uint64_t key);
     void append(payload&& bytes, bool counts, overflow how = overflow::refuse, std::uint64_t key = 0);
+    std::byte* extend_last(std::size_t size);
+    void count(std::size_t size, bool counts) noexcept;
     std::span<item const> behind() const noexcept;
     void advance();
 

@@ -118,6 +118,16 @@ public:
         return queue(std::forward<Bytes>(bytes), how, key, window) ? send_status::queued : send_status::full;
     }
 
+    /// As post() of payload::build(size, fill), for bytes that nobody shares.
+    template <class Fill>
+    UNISONO_HOT send_status post_built(std::size_t size, Fill&& fill) {
+        if (!home_.running_here()) [[unlikely]]
+            return post(payload::build(size, fill));
+        if (!accepts())
+            return send_status::closed;
+        return queued(outbox_.push_built(size, fill), {}) ? send_status::queued : send_status::full;
+    }
+
     /// Whether the handler wants on_drained(); at first it does. Worth saying no to: a delivery costs less.
     void watch_drained(bool on) noexcept { watch_drained_ = on; }
 
@@ -195,12 +205,14 @@ private:
     void become(state s) noexcept { state_.store(s, std::memory_order_relaxed); }
     template <class Bytes>
     UNISONO_HOT bool queue(Bytes&& bytes, overflow how, std::uint64_t key, std::chrono::milliseconds window) {
-        if (!outbox_.push(std::forward<Bytes>(bytes), how, key)) [[unlikely]] {
+        return queued(outbox_.push(std::forward<Bytes>(bytes), how, key), window);
+    }
+    UNISONO_HOT bool queued(bool taken, std::chrono::milliseconds window) {
+        if (!taken) [[unlikely]]
             home_.metrics().sends_refused.add();
-            return false;
-        }
-        request_flush(window);
-        return true;
+        else
+            request_flush(window);
+        return taken;
     }
 
     /// Writes as much as the socket takes now.

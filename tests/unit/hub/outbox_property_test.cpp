@@ -120,15 +120,23 @@ TEST_CASE("an outbox does what its rules say, whatever is pushed and written in 
     auto const below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
 
     for (int round = 0; round < 60; ++round) {
-        std::size_t const limit = 1 + below(round % 2 ? 40 : 2000);
+        std::size_t const limit = 1 + below(round % 3 == 0 ? 40 : round % 3 == 1 ? 2000 : 6000);
         unsigned const writes = 1 + below(6); // in ten: from a stalled reader to a fast one
         outbox box{limit};
         model expected{limit};
         for (int step = 0; step < 1500; ++step) {
-            std::string const bytes(1 + below(12), static_cast<char>('a' + step % 26));
+            std::string const bytes(1 + below(below(20) ? 12 : 400), static_cast<char>('a' + step % 26));
             if (below(10) >= writes) {
                 auto const how = static_cast<overflow>(below(4));
                 std::uint64_t const key = below(6);
+                if (how == overflow::refuse && below(2)) {
+                    auto const fill = [&](unisono::mutable_bytes out) {
+                        std::copy_n(unisono::as_bytes(std::string_view{bytes}).data(), out.size(),
+                                    out.data());
+                    };
+                    REQUIRE(box.push_built(bytes.size(), fill) == expected.push(bytes, how, 0));
+                    continue;
+                }
                 REQUIRE(box.push(payload{bytes}, how, key) == expected.push(bytes, how, key));
             } else if (below(8) == 0) {
                 bool const counts = below(2);

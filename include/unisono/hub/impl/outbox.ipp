@@ -21,6 +21,7 @@ struct outbox_index {
 struct outbox_row {
     std::vector<outbox_item> items = {}; ///< from head on
     std::size_t head = 0;
+    std::size_t room = 0; ///< bytes by which the last message can be extended
     std::unique_ptr<outbox_index> index = {}; ///< from the first lack of room until low water
 };
 
@@ -42,16 +43,39 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
     constexpr std::size_t usual_burst = 15;
     if (empty())
         return put_first(std::move(bytes), counts);
-    std::size_t const total = this->bytes() + bytes.size();
-    set(bytes_, total);
-    if (counts)
-        set(counted_, counted_bytes() + bytes.size());
-    high_water_ = std::max(high_water_, total);
+    count(bytes.size(), counts);
     if (!row_)
         row_ = std::make_unique<detail::outbox_row>();
     if (row_->items.capacity() == 0)
         row_->items.reserve(usual_burst);
     row_->items.push_back({std::move(bytes), key, how, counts});
+    row_->room = 0;
+}
+
+UNISONO_DECL void outbox::count(std::size_t size, bool counts) noexcept {
+    std::size_t const total = bytes() + size;
+    set(bytes_, total);
+    if (counts)
+        set(counted_, counted_bytes() + size);
+    high_water_ = std::max(high_water_, total);
+}
+
+/// The place for `size` more bytes at the end of the row, in memory that small messages share. Null when this
+/// is none, or there is no room.
+UNISONO_DECL std::byte* outbox::extend_last(std::size_t size) {
+    constexpr std::size_t shared = 2048;
+    constexpr std::size_t small = shared / 8;
+    if (size == 0 || size > small || !fits(size) || (row_ && row_->index) || empty())
+        return nullptr;
+    if (row_ && row_->room >= size) {
+        row_->room -= size;
+        count(size, true);
+        return row_->items.back().bytes.extend(size);
+    }
+    append(payload::build_with_room(shared, size, [](mutable_bytes) {}), true);
+    row_->room = shared - size;
+    payload const& made = row_->items.back().bytes;
+    return const_cast<std::byte*>(made.data());
 }
 
 UNISONO_DECL std::span<detail::outbox_item const> outbox::behind() const noexcept {
@@ -83,6 +107,8 @@ UNISONO_DECL void outbox::advance() {
     written_ = 0;
     while (first_.empty()) {
         item& next = row_->items[row_->head++];
+        if (row_->head == row_->items.size())
+            row_->room = 0;
         first_ = std::move(next.bytes);
         first_counts_ = next.counts;
     }

@@ -46,7 +46,9 @@ UNISONO_DECL bool http_headers::try_add(std::string_view name, std::string_view 
         return false;
     if (fields_.empty())
         fields_.reserve(8); // few have more; moving fields costs more than reading them
-    fields_.push_back({std::string(name), std::string(value)});
+    http_field& field = fields_.emplace_back();
+    field.name = name;
+    field.value = value;
     return true;
 }
 
