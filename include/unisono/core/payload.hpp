@@ -79,6 +79,9 @@ public:
         }
     }
 
+    /// Do both refer to the same bytes, rather than to equal ones?
+    bool is_same(payload const& other) const noexcept { return block_ == other.block_; }
+
     bytes_view view() const noexcept { return {data(), size()}; }
     std::string_view text() const noexcept { return as_text(view()); }
     std::byte const* data() const noexcept { return block_ ? block_->bytes() : nullptr; }

@@ -3,6 +3,7 @@
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
+#include <unisono/hub/detail/payload_joiner.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -63,6 +64,22 @@ public:
             return push_other(std::forward<Bytes>(bytes), how, key);
         put_first(std::forward<Bytes>(bytes), true);
         return true;
+    }
+
+    /// push() for what others queue, too: joined to the message before it where `joiner` says so.
+    UNISONO_HOT bool push_shared(payload const& bytes, overflow how, std::uint64_t key,
+                                 detail::payload_joiner& joiner) {
+        if (empty() && !row_) {
+            put_first(bytes, true);
+            return true;
+        }
+        if (!row_ && first_counts_ && how == overflow::refuse && key == 0)
+            if (payload const* const both = joiner.join(first_, bytes); both && fits(bytes.size())) {
+                count(bytes.size(), true);
+                first_ = *both;
+                return true;
+            }
+        return push_other(bytes, how, key);
     }
 
     /// As push() of payload::build(size, fill), for bytes that nobody shares: small ones that wait together
@@ -164,7 +181,13 @@ private:
     bool push_behind(payload&& bytes, overflow how, std::uint64_t key);
     void append(payload&& bytes, bool counts, overflow how = overflow::refuse, std::uint64_t key = 0);
     std::byte* extend_last(std::size_t size);
-    void count(std::size_t size, bool counts) noexcept;
+    UNISONO_HOT void count(std::size_t size, bool counts) noexcept {
+        std::size_t const total = bytes() + size;
+        set(bytes_, total);
+        if (counts)
+            set(counted_, counted_bytes() + size);
+        high_water_ = std::max(high_water_, total);
+    }
     std::span<item const> behind() const noexcept;
     void advance();
 

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -205,7 +206,10 @@ private:
     void become(state s) noexcept { state_.store(s, std::memory_order_relaxed); }
     template <class Bytes>
     UNISONO_HOT bool queue(Bytes&& bytes, overflow how, std::uint64_t key, std::chrono::milliseconds window) {
-        return queued(outbox_.push(std::forward<Bytes>(bytes), how, key), window);
+        if constexpr (std::is_lvalue_reference_v<Bytes>)
+            return queued(outbox_.push_shared(bytes, how, key, home_.flushes_.joiner()), window);
+        else
+            return queued(outbox_.push(std::move(bytes), how, key), window);
     }
     UNISONO_HOT bool queued(bool taken, std::chrono::milliseconds window) {
         if (!taken) [[unlikely]]

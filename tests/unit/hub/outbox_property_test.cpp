@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -156,4 +157,61 @@ TEST_CASE("an outbox does what its rules say, whatever is pushed and written in 
         CHECK(box.dropped() == expected.dropped);
         CHECK(box.conflated() == expected.conflated);
     }
+}
+
+TEST_CASE("outboxes that share messages hold the bytes they were given, joined or not") {
+    auto const seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random{seed};
+    auto const below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+
+    unisono::detail::payload_joiner joiner;
+    std::array<std::unique_ptr<outbox>, 4> boxes;
+    std::array<std::string, 4> expected;
+    for (auto& box : boxes)
+        box = std::make_unique<outbox>(3000);
+    std::size_t fewest_pieces = 100;
+    for (int step = 0; step < 20'000; ++step) {
+        payload const message{
+            std::string(1 + below(below(30) ? 60 : 2100), static_cast<char>('a' + step % 26))};
+        for (std::size_t i = 0; i < boxes.size(); ++i) {
+            if (below(20) == 0)
+                continue;
+            bool const lossy = below(30) == 0;
+            auto const how = lossy ? overflow::drop_newest : overflow::refuse;
+            auto const before = boxes[i]->bytes();
+            if (boxes[i]->push_shared(message, how, 0, joiner) && boxes[i]->bytes() != before)
+                expected[i] += message.text();
+            if (below(100) == 0) {
+                boxes[i]->push_exempt(payload{std::string_view{"!"}});
+                expected[i] += '!';
+            }
+            if (below(8) == 0) {
+                std::size_t const count = below(4) ? boxes[i]->bytes() : below(100);
+                if (count != 0 && count <= boxes[i]->bytes()) {
+                    boxes[i]->consume(count);
+                    expected[i].erase(0, count);
+                }
+                (void)boxes[i]->take_low_water();
+            }
+            REQUIRE(boxes[i]->bytes() == expected[i].size());
+            REQUIRE(text_of(*boxes[i]) == expected[i]);
+            if (expected[i].size() > 500) {
+                std::array<bytes_view, 100> row;
+                fewest_pieces = std::min(fewest_pieces, boxes[i]->gather(std::span<bytes_view>{row}));
+            }
+        }
+        if (below(10) == 0)
+            joiner.clear();
+    }
+    CHECK(fewest_pieces == 1);
+}
+
+TEST_CASE("what only one outbox queues is not joined") {
+    unisono::detail::payload_joiner joiner;
+    outbox box{1000};
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(box.push_shared(payload{std::string_view{"one"}}, overflow::refuse, 0, joiner));
+    std::array<bytes_view, 8> row;
+    CHECK(box.gather(std::span<bytes_view>{row}) == 3);
 }

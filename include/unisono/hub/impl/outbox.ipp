@@ -52,14 +52,6 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
     row_->room = 0;
 }
 
-UNISONO_DECL void outbox::count(std::size_t size, bool counts) noexcept {
-    std::size_t const total = bytes() + size;
-    set(bytes_, total);
-    if (counts)
-        set(counted_, counted_bytes() + size);
-    high_water_ = std::max(high_water_, total);
-}
-
 /// The place for `size` more bytes at the end of the row, in memory that small messages share. Null when this
 /// is none, or there is no room.
 UNISONO_DECL std::byte* outbox::extend_last(std::size_t size) {

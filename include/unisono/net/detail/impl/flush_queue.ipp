@@ -102,6 +102,7 @@ UNISONO_DECL void flush_queue::flush_all() {
     for (auto& p : pacers_)
         if (p.due)
             flush(p);
+    joiner_.clear();
 }
 
 UNISONO_DECL void flush_queue::flush(pacer& p) {
