@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
 #include "support/recording_logger.hpp"
+#include "support/running_server.hpp"
 
 #include <mutex>
 #include <string>
@@ -108,18 +109,16 @@ TEST_CASE(
 
 TEST_CASE("threat A12: there may be a bound on connections, in total and for one peer") {
     bool const for_one = GENERATE(false, true);
-    server app{{.port = 0,
-                .threads = 2,
-                .connections = {.total = for_one ? 0u : 3u, .per_peer = for_one ? 3u : 0u}}};
-    add_routes(app);
-    REQUIRE(app.start());
+    test::running_server s{
+        {.threads = 2, .connections = {.total = for_one ? 0u : 3u, .per_peer = for_one ? 3u : 0u}}};
+    add_routes(s.app);
     std::vector<client> inside;
     for (int i = 0; i < 3; ++i) {
-        inside.emplace_back(app.port());
+        inside.push_back(s.connect());
         CHECK(ask(inside.back()) == 200);
     }
     for (int i = 0; i < 20; ++i) {
-        client c{app.port()};
+        auto c = s.connect();
         c.send(client::request("/hello"));
         auto const refusal = c.read_response();
         CHECK(refusal.status == 503);
@@ -127,11 +126,11 @@ TEST_CASE("threat A12: there may be a bound on connections, in total and for one
         CHECK(c.is_closed());
     }
     REQUIRE(inside[0].open("/ws")); // a connection keeps its place whatever is spoken on it
-    client still_none{app.port()};
+    auto still_none = s.connect();
     CHECK(ask(still_none) == 503);
     inside.pop_back();
     CHECK(eventually([&] {
-        client c{app.port()};
+        auto c = s.connect();
         return ask(c) == 200;
     }));
 }
@@ -144,8 +143,8 @@ TEST_CASE("threat A12: a low limit of open files is said at the start") {
     few.rlim_cur = std::min<rlim_t>(256, before.rlim_max);
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
     {
-        server app{{.port = 0, .log = &log}};
-        REQUIRE(app.start());
+        test::running_server s{{.log = &log}};
+        s.start();
     }
     ::setrlimit(RLIMIT_NOFILE, &before);
     CHECK(log.others().find("limit=256") != std::string::npos);

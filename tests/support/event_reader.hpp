@@ -38,6 +38,11 @@ private:
     bool ended_ = false;
 };
 
+/// The field of a client that comes back; nothing without an id.
+inline std::string last_event_id(std::string_view id) {
+    return id.empty() ? std::string{} : "Last-Event-ID: " + std::string{id} + "\r\n";
+}
+
 struct event {
     std::string type;
     std::string data;
