@@ -2,6 +2,7 @@
 
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/core/ip_address.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/outbox.hpp>
 #include <unisono/net/admission.hpp>
@@ -10,7 +11,6 @@
 #include <unisono/net/tcp.hpp>
 #include <unisono/net/timer_wheel.hpp>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -87,6 +87,10 @@ public:
     /// Keeps a place among the connections until this one is gone.
     void hold(admission::ticket place) noexcept { place_ = std::move(place); }
 
+    /// It comes from a proxy and belongs to this client from now on, who takes the place among the
+    /// connections. False when there is none left for that client. Before anybody else learns of the peer.
+    bool assign_to(ip_address const& client);
+
     /// The filter's handshake is under way.
     bool is_handshaking() const noexcept { return handshaking_; }
 
@@ -159,7 +163,8 @@ public:
     std::uint64_t id() const noexcept { return id_; } ///< unique on its shard
 
     /// The peer's address as text; empty when it was gone before we could ask. From any thread.
-    std::string peer() const;
+    std::string peer() const { return peer_.text(); }
+    ip_address const& peer_address() const noexcept { return peer_; }
 
     bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
     std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
@@ -259,8 +264,8 @@ private:
     std::uint64_t written_ = 0;
     std::uint64_t written_before_ = 0;       ///< when the deadline of a closing connection was set
     std::atomic<std::size_t> in_transit_{0}; ///< bytes posted from other threads, not yet queued
-    std::array<unsigned char, 16> peer_{};   ///< as IPv6; text is made when somebody asks
-    std::uint16_t pace_ = 0;                 ///< the shortest window it waits for, in ms; 0: none
+    ip_address peer_;
+    std::uint16_t pace_ = 0; ///< the shortest window it waits for, in ms; 0: none
     std::atomic<bool> open_{true};
     std::atomic<bool> accepts_{true}; ///< open, and the last word is not queued
     state state_ = state::open;

@@ -5,8 +5,6 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
-#include <asio/ip/address_v4.hpp>
-#include <asio/ip/address_v6.hpp>
 #include <asio/ip/tcp.hpp>
 
 #include <algorithm>
@@ -43,23 +41,20 @@ UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
       filter_(std::move(filter)),
       outbox_(outbox_limit),
       id_(home.metrics().accepted.value() + 1),
+      peer_(peer_of(*socket_)),
       handshaking_(filter_ != nullptr) {
     home.metrics().accepted.add();
     std::error_code ignored;
     socket_->non_blocking(true, ignored);
     socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
-    if (auto const address = socket_->remote_endpoint(ignored).address(); !ignored)
-        peer_ = (address.is_v6() ? address.to_v6()
-                                 : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()))
-                    .to_bytes();
     home_.remember(*this);
 }
 
-UNISONO_DECL std::string connection::peer() const {
-    asio::ip::address_v6 const address{peer_};
-    return address.is_unspecified() ? std::string{}
-           : address.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, address).to_string()
-                                    : address.to_string();
+UNISONO_DECL bool connection::assign_to(ip_address const& client) {
+    if (!place_.move_to(client))
+        return false;
+    peer_ = client;
+    return true;
 }
 
 UNISONO_DECL connection::~connection() {
