@@ -53,7 +53,7 @@ struct event {
 class event_reader {
 public:
     /// `last_id`: of the stream before, for a client that comes back.
-    explicit event_reader(std::string last_id = {}) : parser_({}, std::move(last_id)) {}
+    explicit event_reader(std::string last_id = {}) : parser_({.line = 2 << 20}, std::move(last_id)) {}
 
     /// Parses bytes of the body.
     void feed(std::string_view bytes) {
