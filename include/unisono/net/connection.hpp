@@ -269,6 +269,7 @@ private:
     std::atomic<bool> open_{true};
     std::atomic<bool> accepts_{true}; ///< open, and the last word is not queued
     state state_ = state::open;
+    bool paced_ = false; ///< it waited for a window once, and may stand in the row of any
     bool reading_ = false;
     bool paused_ = false;
     bool taking_ = false;

@@ -124,6 +124,7 @@ UNISONO_DECL void connection::request_paced_flush(std::chrono::milliseconds wind
     auto const pace = static_cast<std::uint16_t>(std::min(window, longest).count());
     if (pace_ == 0 || pace < pace_) {
         pace_ = pace;
+        paced_ = true;
         home_.flushes_.add(*this, std::chrono::milliseconds{pace});
     }
 }
@@ -256,7 +257,7 @@ UNISONO_DECL void connection::abandon() {
 }
 
 UNISONO_DECL void connection::detach() {
-    if (flush_posted_ || pace_ != 0)
+    if (flush_posted_ || paced_)
         home_.flushes_.remove(*this);
     home_.forget(*this);
     socket_.reset();
