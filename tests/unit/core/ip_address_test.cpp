@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -34,5 +35,7 @@ TEST_CASE("what is not exactly an address is none") {
         INFO(text);
         CHECK_FALSE(ip_address::parse(text));
     }
+    for (std::size_t size = 40; size < 50; ++size) // around the room that is there for it
+        CHECK_FALSE(ip_address::parse(std::string(size, '0')));
     CHECK(ip_address{}.text().empty());
 }
