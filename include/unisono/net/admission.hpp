@@ -26,11 +26,11 @@ struct connection_limits {
 /// Counts connections and says who may come in. Thread safety: all members from any thread.
 class admission : public std::enable_shared_from_this<admission> {
 public:
-    /// A place taken, or none; leaving gives it back.
+    /// A place taken, or none; leaving gives it back. A connection has one: it is kept small.
     class ticket {
     public:
         ticket() noexcept = default;
-        ticket(std::shared_ptr<admission> from, std::optional<std::uint64_t> peer) noexcept
+        ticket(std::shared_ptr<admission> from, std::uint64_t peer) noexcept
             : from_(std::move(from)), peer_(peer) {}
         ticket(ticket&&) noexcept = default;
         ticket& operator=(ticket&& other) noexcept {
@@ -51,7 +51,7 @@ public:
 
     private:
         std::shared_ptr<admission> from_;
-        std::optional<std::uint64_t> peer_; ///< as a key; none is counted in total alone
+        std::uint64_t peer_ = nobody;
     };
 
     explicit admission(connection_limits const& limits) noexcept : limits_(limits) {}
@@ -61,9 +61,12 @@ public:
     ticket enter(std::optional<ip_address> const& peer);
 
 private:
+    /// Instead of a peer's key: counted in total alone. As a network it is multicast, so it sends nothing.
+    static constexpr std::uint64_t nobody = ~std::uint64_t{0};
+
     bool add(std::uint64_t peer);
     void remove(std::uint64_t peer) noexcept;
-    void leave(std::optional<std::uint64_t> peer) noexcept;
+    void leave(std::uint64_t peer) noexcept;
 
     connection_limits const limits_;
     std::mutex mutex_;

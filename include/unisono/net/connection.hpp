@@ -269,7 +269,6 @@ private:
     std::atomic<bool> open_{true};
     std::atomic<bool> accepts_{true}; ///< open, and the last word is not queued
     state state_ = state::open;
-    bool paced_ = false; ///< it waited for a window once, and may stand in the row of any
     bool reading_ = false;
     bool paused_ = false;
     bool taking_ = false;
@@ -277,6 +276,7 @@ private:
     bool waiting_writable_ = false;
     bool handshaking_;
     bool watch_drained_ = true;
+    bool paced_ = false; ///< it waited for a window once, and may stand in the row of any
 };
 
 inline void connection_handler::on_drained(connection& c) {

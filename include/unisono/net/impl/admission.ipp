@@ -23,13 +23,11 @@ UNISONO_DECL std::uint64_t peer_key(ip_address const& peer) noexcept {
 } // namespace detail
 
 UNISONO_DECL admission::ticket admission::enter(std::optional<ip_address> const& peer) {
-    std::optional<std::uint64_t> key;
-    if (peer && limits_.per_peer != 0)
-        key = detail::peer_key(*peer);
+    auto const key = peer && limits_.per_peer != 0 ? detail::peer_key(*peer) : nobody;
     std::lock_guard const lock{mutex_};
     if (limits_.total != 0 && total_ >= limits_.total)
         return {};
-    if (key && !add(*key))
+    if (!add(key))
         return {};
     ++total_;
     return {shared_from_this(), key};
@@ -44,20 +42,20 @@ UNISONO_DECL bool admission::ticket::move_to(ip_address const& peer) {
     std::lock_guard const lock{from_->mutex_};
     if (!from_->add(key))
         return false;
-    if (peer_)
-        from_->remove(*peer_);
+    from_->remove(peer_);
     peer_ = key;
     return true;
 }
 
-UNISONO_DECL void admission::leave(std::optional<std::uint64_t> peer) noexcept {
+UNISONO_DECL void admission::leave(std::uint64_t peer) noexcept {
     std::lock_guard const lock{mutex_};
     --total_;
-    if (peer)
-        remove(*peer);
+    remove(peer);
 }
 
 UNISONO_DECL bool admission::add(std::uint64_t peer) {
+    if (peer == nobody)
+        return true;
     auto& here = per_peer_[peer];
     if (here >= limits_.per_peer)
         return false;
