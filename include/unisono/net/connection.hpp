@@ -2,6 +2,7 @@
 
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/core/ip_address.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/outbox.hpp>
 #include <unisono/net/admission.hpp>
@@ -85,6 +86,10 @@ public:
 
     /// Keeps a place among the connections until this one is gone.
     void hold(admission::ticket place) noexcept { place_ = std::move(place); }
+
+    /// It comes from a proxy and belongs to this client from now on, who takes the place among the
+    /// connections. False when there is none left for that client. Before anybody else learns of the peer.
+    bool assign_to(ip_address const& client);
 
     /// The filter's handshake is under way.
     bool is_handshaking() const noexcept { return handshaking_; }
@@ -171,7 +176,8 @@ public:
     std::uint64_t id() const noexcept { return id_; } ///< unique on its shard
 
     /// The peer's address as text; empty when it was gone before we could ask. From any thread.
-    std::string peer() const { return to_string(socket_.peer()); }
+    std::string peer() const { return socket_.peer().text(); }
+    ip_address const& peer_address() const noexcept { return socket_.peer(); }
 
     bool is_open() const noexcept { return state_.load(std::memory_order_relaxed) <= state::finishing; }
     std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
@@ -283,6 +289,7 @@ private:
     bool paused_ = false;
     bool taking_ = false;
     bool handshaking_;
+    bool paced_ = false;       ///< it waited for a window once, and may stand in the row of any
     std::uint8_t watched_ = 0; ///< what the poller knows: EPOLLIN, EPOLLOUT
     std::uint16_t pace_ = 0;   ///< the shortest window it waits for, in ms; 0: none
     tcp_socket socket_;

@@ -1,24 +1,16 @@
 #pragma once
 
 #include <unisono/core/bytes.hpp>
+#include <unisono/core/ip_address.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <sys/uio.h>
 #include <system_error>
 #include <utility>
 
 namespace unisono::inline v0 {
-
-/// Where somebody is on the network: an IPv6 address, or an IPv4 one mapped into it (RFC 4291, 2.5.5.2). All
-/// zeros when unknown.
-using ip_address_bytes = std::array<unsigned char, 16>;
-
-/// As text, IPv4 in its own form; empty when unknown.
-std::string to_string(ip_address_bytes const& address);
 
 /// A connected TCP socket that never blocks: the operating system's, and nothing else, for it is most of what
 /// an idle connection costs. Who waits for it is a shard.
@@ -51,7 +43,10 @@ public:
 
     bool is_open() const noexcept { return fd_ >= 0; }
     int native_handle() const noexcept { return fd_; }
-    ip_address_bytes const& peer() const noexcept { return peer_; }
+    /// Who is at the other end; unspecified when that is not known.
+    ip_address const& peer() const noexcept { return peer_; }
+    /// It speaks for somebody else, as a proxy does.
+    void set_peer(ip_address const& other) noexcept { peer_ = other; }
 
     /// How many bytes came; 0 without an error is the end. Errors: std::errc::operation_would_block, and the
     /// operating system's.
@@ -75,7 +70,7 @@ public:
 
 private:
     int fd_ = -1;
-    ip_address_bytes peer_{};
+    ip_address peer_;
 };
 
 } // namespace unisono::inline v0

@@ -30,6 +30,9 @@ public:
     bool contains(std::string_view name) const noexcept { return count(name) != 0; }
     std::size_t count(std::string_view name) const noexcept;
 
+    /// The values of all fields of that name, joined by commas (RFC 9110, 5.3).
+    std::string combined(std::string_view name) const;
+
     /// Does `token` stand in a comma-separated list of `name`, in any of its fields? Ignores case.
     bool has_token(std::string_view name, std::string_view token) const noexcept;
 

@@ -220,12 +220,3 @@ TEST_CASE_METHOD(fixture, "bytes built in place keep their order among all other
     }
     CHECK(heard == expected);
 }
-
-TEST_CASE("addresses are printed in their own form") {
-    auto const v4 = [](unsigned char last) {
-        return unisono::ip_address_bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 10, 1, 2, last};
-    };
-    CHECK(unisono::to_string(v4(3)) == "10.1.2.3");
-    CHECK(unisono::to_string({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}) == "2001:db8::1");
-    CHECK(unisono::to_string({}).empty());
-}

@@ -52,6 +52,12 @@ TEST_CASE("tokens are found in lists over several fields") {
     CHECK_FALSE(headers.has_token("Y", "upgrade"));
 }
 
+TEST_CASE("all fields of one name are one list") {
+    http_headers h{{"Via", "a"}, {"Host", "x"}, {"via", "b, c"}};
+    CHECK(h.combined("VIA") == "a, b, c");
+    CHECK(h.combined("None").empty());
+}
+
 TEST_CASE("threat A9: nothing that could split a response gets into the headers") {
     http_headers headers{{"X", "kept"}};
     for (auto value : {"a\rb"sv, "a\nb"sv, "a\r\nSet-Cookie: x"sv, "a\0b"sv, "\x1b[31m"sv, "a\x7f"sv}) {

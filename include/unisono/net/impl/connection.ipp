@@ -34,6 +34,13 @@ UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
     home_.remember(*this);
 }
 
+UNISONO_DECL bool connection::assign_to(ip_address const& client) {
+    if (!place_.move_to(client))
+        return false;
+    socket_.set_peer(client);
+    return true;
+}
+
 UNISONO_DECL connection::~connection() {
     if (is_attached()) // never started
         home_.forget(*this);
@@ -101,6 +108,7 @@ UNISONO_DECL void connection::request_paced_flush(std::chrono::milliseconds wind
     auto const pace = static_cast<std::uint16_t>(std::min(window, longest).count());
     if (pace_ == 0 || pace < pace_) {
         pace_ = pace;
+        paced_ = true;
         home_.flushes_.add(*this, std::chrono::milliseconds{pace});
     }
 }
@@ -222,7 +230,7 @@ UNISONO_DECL void connection::abandon() {
 }
 
 UNISONO_DECL void connection::detach() {
-    if (flush_posted_ || pace_ != 0)
+    if (flush_posted_ || paced_)
         home_.flushes_.remove(*this);
     home_.forget(*this);
     close_socket();

@@ -3,9 +3,6 @@
 #include <unisono/core/config.hpp>
 #include <unisono/net/tcp_socket.hpp>
 
-#include <asio/ip/address_v4.hpp>
-#include <asio/ip/address_v6.hpp>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -20,15 +17,15 @@ namespace unisono::inline v0 {
 
 namespace detail {
 
-inline ip_address_bytes address_of(::sockaddr_storage const& from) noexcept {
-    ip_address_bytes bytes{};
+inline ip_address address_of(::sockaddr_storage const& from) noexcept {
+    ip_address::bytes_type bytes{};
     if (from.ss_family == AF_INET6) {
         std::memcpy(bytes.data(), &reinterpret_cast<::sockaddr_in6 const&>(from).sin6_addr, 16);
     } else if (from.ss_family == AF_INET) {
         bytes[10] = bytes[11] = 0xFF;
         std::memcpy(&bytes[12], &reinterpret_cast<::sockaddr_in const&>(from).sin_addr, 4);
     }
-    return bytes;
+    return ip_address{bytes};
 }
 
 /// Calls again what a signal interrupted. The number of bytes, or 0 and an error.
@@ -43,13 +40,6 @@ std::size_t transfer(std::error_code& ec, Call&& call) noexcept {
 }
 
 } // namespace detail
-
-UNISONO_DECL std::string to_string(ip_address_bytes const& address) {
-    asio::ip::address_v6 const v6{address};
-    return v6.is_unspecified() ? std::string{}
-           : v6.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string()
-                               : v6.to_string();
-}
 
 UNISONO_DECL tcp_socket tcp_socket::accept(int listening, std::error_code& ec) noexcept {
     tcp_socket made;

@@ -58,6 +58,10 @@ UNISONO_DECL bool http_exchange::take_over(payload head, std::unique_ptr<connect
     assert(home().running_here());
     if (state_->answered.exchange(true) || !link().is_open())
         return false;
+    if (state_->client && !link().assign_to(*state_->client)) {
+        state_->answer(error_response(503));
+        return false;
+    }
     auto* http = dynamic_cast<http_connection*>(&link().handler());
     return http && http->hand_over(link(), state_->number, std::move(head), std::move(next));
 }

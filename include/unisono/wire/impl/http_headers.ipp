@@ -30,6 +30,14 @@ UNISONO_DECL std::size_t http_headers::count(std::string_view name) const noexce
         }));
 }
 
+UNISONO_DECL std::string http_headers::combined(std::string_view name) const {
+    std::string all;
+    for (auto const& field : fields_)
+        if (detail::equals_ignoring_case(field.name, name))
+            all.append(all.empty() ? "" : ", ").append(field.value);
+    return all;
+}
+
 UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_view token) const noexcept {
     for (http_field const& field : fields_) {
         if (!detail::equals_ignoring_case(field.name, name))
