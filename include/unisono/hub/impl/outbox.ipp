@@ -55,8 +55,8 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
 /// The place for `size` more bytes at the end of the row, in memory that small messages share. Null when this
 /// is none, or there is no room.
 UNISONO_DECL std::byte* outbox::extend_last(std::size_t size) {
-    constexpr std::size_t shared = 2048;
-    constexpr std::size_t small = shared / 8;
+    constexpr std::size_t shared = 1000; // with its head what malloc keeps at hand for a thread
+    constexpr std::size_t small = shared / 4;
     if (size == 0 || size > small || !fits(size) || (row_ && row_->index) || empty())
         return nullptr;
     if (row_ && row_->room >= size) {

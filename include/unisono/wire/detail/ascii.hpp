@@ -35,8 +35,10 @@ constexpr int hex_value(char c) noexcept {
 }
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+    if (a.size() != b.size() || a.empty() || to_lower(a.front()) != to_lower(b.front()))
+        return a.empty() && b.empty(); // which is how most comparisons end
+    return std::equal(a.begin() + 1, a.end(), b.begin() + 1,
+                      [](char x, char y) { return x == y || to_lower(x) == to_lower(y); });
 }
 
 /// `text` without spaces and tabs at both ends (OWS of RFC 9110, 5.6.3).
