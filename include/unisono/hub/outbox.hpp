@@ -73,10 +73,11 @@ public:
             put_first(bytes, true);
             return true;
         }
-        if (!row_ && first_counts_ && how == overflow::refuse && key == 0)
+        if (!row_ && about_first_.counts && how == overflow::refuse && key == 0)
             if (payload const* const both = joiner.join(first_, bytes); both && fits(bytes.size())) {
                 count(bytes.size(), true);
                 first_ = *both;
+                about_first_.room = 0;
                 return true;
             }
         return push_other(bytes, how, key);
@@ -90,7 +91,7 @@ public:
             put_first(payload::build(size, fill), true);
             return true;
         }
-        if (std::byte* const place = extend_last(size)) {
+        if (std::byte* const place = extend_first(size)) {
             fill(mutable_bytes{place, size});
             return true;
         }
@@ -166,7 +167,7 @@ private:
         if (size > high_water_) [[unlikely]]
             high_water_ = size;
         std::construct_at(&first_, std::forward<Bytes>(bytes)); // it was empty: nothing to let go of
-        first_counts_ = counts;
+        about_first_ = {counts, 0};
     }
 
     /// Only one thread writes.
@@ -180,7 +181,7 @@ private:
     }
     bool push_behind(payload&& bytes, overflow how, std::uint64_t key);
     void append(payload&& bytes, bool counts, overflow how = overflow::refuse, std::uint64_t key = 0);
-    std::byte* extend_last(std::size_t size);
+    std::byte* extend_first(std::size_t size);
     UNISONO_HOT void count(std::size_t size, bool counts) noexcept {
         std::size_t const total = bytes() + size;
         set(bytes_, total);
@@ -207,7 +208,10 @@ private:
     std::uint32_t limit_;
     std::uint32_t dropped_ = 0;
     std::uint32_t conflated_ = 0;
-    bool first_counts_ = false; ///< towards the limit
+    struct {
+        bool counts = false;    ///< towards the limit
+        std::uint16_t room = 0; ///< bytes by which it can be extended
+    } about_first_;
 };
 
 } // namespace unisono::inline v0

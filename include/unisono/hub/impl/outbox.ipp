@@ -21,7 +21,6 @@ struct outbox_index {
 struct outbox_row {
     std::vector<outbox_item> items = {}; ///< from head on
     std::size_t head = 0;
-    std::size_t room = 0; ///< bytes by which the last message can be extended
     std::unique_ptr<outbox_index> index = {}; ///< from the first lack of room until low water
 };
 
@@ -49,25 +48,26 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
     if (row_->items.capacity() == 0)
         row_->items.reserve(usual_burst);
     row_->items.push_back({std::move(bytes), key, how, counts});
-    row_->room = 0;
 }
 
-/// The place for `size` more bytes at the end of the row, in memory that small messages share. Null when this
-/// is none, or there is no room.
-UNISONO_DECL std::byte* outbox::extend_last(std::size_t size) {
-    constexpr std::size_t shared = 1000; // with its head what malloc keeps at hand for a thread
-    constexpr std::size_t small = shared / 4;
-    if (size == 0 || size > small || !fits(size) || (row_ && row_->index) || empty())
+/// The place for `size` more bytes behind the first message, in memory that small ones share. Null when
+/// others wait already, or there is no room.
+UNISONO_DECL std::byte* outbox::extend_first(std::size_t size) {
+    constexpr std::size_t shared = 2000;
+    if (row_ || !about_first_.counts || size == 0 || !fits(size))
         return nullptr;
-    if (row_ && row_->room >= size) {
-        row_->room -= size;
-        count(size, true);
-        return row_->items.back().bytes.extend(size);
+    if (about_first_.room < size) {
+        std::size_t const total = first_.size() + size;
+        if (about_first_.room != 0 || total > shared)
+            return nullptr;
+        auto const copy = [&](mutable_bytes out) { std::copy_n(first_.data(), first_.size(), out.data()); };
+        payload larger = payload::build_with_room(shared, first_.size(), copy);
+        first_ = std::move(larger);
+        about_first_.room = static_cast<std::uint16_t>(shared - first_.size());
     }
-    append(payload::build_with_room(shared, size, [](mutable_bytes) {}), true);
-    row_->room = shared - size;
-    payload const& made = row_->items.back().bytes;
-    return const_cast<std::byte*>(made.data());
+    about_first_.room = static_cast<std::uint16_t>(about_first_.room - size);
+    count(size, true);
+    return first_.extend(size);
 }
 
 UNISONO_DECL std::span<detail::outbox_item const> outbox::behind() const noexcept {
@@ -81,7 +81,7 @@ UNISONO_DECL void outbox::consume(std::size_t count) {
     while (count != 0) {
         std::size_t const left = first_.size() - written_;
         std::size_t const taken = std::min(count, left);
-        if (first_counts_)
+        if (about_first_.counts)
             set(counted_, counted_bytes() - taken);
         count -= taken;
         written_ += taken;
@@ -99,10 +99,8 @@ UNISONO_DECL void outbox::advance() {
     written_ = 0;
     while (first_.empty()) {
         item& next = row_->items[row_->head++];
-        if (row_->head == row_->items.size())
-            row_->room = 0;
         first_ = std::move(next.bytes);
-        first_counts_ = next.counts;
+        about_first_ = {next.counts, 0};
     }
 }
 
