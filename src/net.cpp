@@ -1,7 +1,9 @@
 #include <unisono/net/detail/impl/flush_queue.ipp>
+#include <unisono/net/detail/impl/poller.ipp>
 #include <unisono/net/impl/admission.ipp>
 #include <unisono/net/impl/connection.ipp>
 #include <unisono/net/impl/connection_filter.ipp>
 #include <unisono/net/impl/descriptor_reserve.ipp>
 #include <unisono/net/impl/listener.ipp>
 #include <unisono/net/impl/shard.ipp>
+#include <unisono/net/impl/tcp_socket.ipp>

@@ -71,6 +71,9 @@ class IncludeRules(unittest.TestCase):
         self.assert_one(self.header("codec/a.hpp", "<thread>"), "pure")
         self.assert_one(self.header("store/store_memory.hpp", "<filesystem>"), "pure")
         self.assertEqual([], self.header("store/store_sqlite.hpp", "<filesystem>"))
+        self.assertEqual([], self.header("core/impl/ip_address.ipp", "<arpa/inet.h>"))
+        self.assert_one(self.header("core/impl/ip_address.ipp", "<sys/socket.h>"), "pure")
+        self.assert_one(self.header("core/bytes.hpp", "<arpa/inet.h>"), "pure")
         self.assert_one(self.header("codec/a.hpp", "<sys/socket.h>"), "pure")
         self.assert_one(self.header("net/a.hpp", "<iostream>"), "never prints")
 

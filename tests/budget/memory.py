@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Fails when an idle connection takes more heap than it may. Usage: memory.py <probe> websocket|stream"""
+"""Fails when an idle connection takes more heap than it may. Usage: memory.py <probe> websocket|stream|feed"""
 
 import subprocess
 import sys
 
 CONNECTIONS = 2000
 # Bytes, malloc's own included. A ratchet on the way to 700: lower it with every improvement.
-CEILING = {"websocket": 870, "stream": 890}
+CEILING = {"websocket": 870, "stream": 780, "feed": 850}
 
 
 def main():

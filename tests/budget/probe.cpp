@@ -1,8 +1,8 @@
 // Delivers messages to many connections, or holds them idle, so that tests/budget/*.py can count what one
 // costs.
 //
-//     probe deliver raw|native|sse <connections> <messages>     for valgrind
-//     probe idle websocket|stream|raw|native|sse <connections>  prints bytes of heap per connection
+//     probe deliver raw|native|feed <connections> <messages>     for valgrind
+//     probe idle websocket|stream|raw|native|feed <connections>  prints bytes of heap per connection
 //
 // Server and clients share a thread and a loop: nothing runs that is not counted, and what happens is the
 // same in every run.
@@ -75,7 +75,7 @@ std::vector<kind> const kinds{
          client::frame(websocket_opcode::text,
                        R"({"type":"connect","id":1,"payload":{"v":1,"subs":{"everyone":{}}}})"),
      "}}}}"},
-    {"sse", client::request("/feed/everyone"), "id: "},
+    {"feed", client::request("/feed/everyone"), "id: "},
     {"websocket", client::upgrade("/websocket"), "\r\n\r\n"},
     {"stream", client::request("/stream"), ":\n\n"},
 };

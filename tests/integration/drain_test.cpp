@@ -2,12 +2,14 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <asio/io_context.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
@@ -29,30 +31,14 @@ void add_routes(server& app) {
     app.rooms("/rooms");
 }
 
-struct running {
-    server app;
-    std::thread thread;
-    std::optional<drain_report> report;
+struct running : test::running_server {
+    explicit running(std::size_t threads = 1) : running_server{{.threads = threads}} { add_routes(app); }
 
-    explicit running(std::size_t threads = 1) : app{{.port = 0, .threads = threads}} {
-        add_routes(app);
-        REQUIRE(app.start());
-        thread = std::thread{[this] { app.run(); }};
-    }
-    ~running() {
-        if (thread.joinable()) {
-            app.stop();
-            app.stop();
-            thread.join();
-        }
-    }
-    void drain(std::chrono::milliseconds deadline) {
-        app.drain(deadline, [this](drain_report const& r) { report = r; });
-    }
-    client open(std::string_view path) {
-        client c{app.port()};
-        REQUIRE(c.open(path));
-        return c;
+    /// Begins to drain; the report comes at the end.
+    std::future<drain_report> drain(std::chrono::milliseconds deadline) {
+        auto const promise = std::make_shared<std::promise<drain_report>>();
+        app.drain(deadline, [promise](drain_report const& report) { promise->set_value(report); });
+        return promise->get_future();
     }
 };
 
@@ -108,7 +94,7 @@ TEST_CASE("threat E5: a thousand connections are drained in time, spread, and no
     auto const count = affordable(1000);
     std::vector<client> clients;
     for (std::size_t i = 0; i < count; ++i)
-        clients.push_back(r.open("/ws"));
+        clients.push_back(r.open());
     std::promise<void> begun;
     auto lost = std::async(std::launch::async, [&, c = r.open("/rooms")]() mutable {
         return publish_until_goodbye(std::move(c), begun);
@@ -116,7 +102,7 @@ TEST_CASE("threat E5: a thousand connections are drained in time, spread, and no
     begun.get_future().get();
 
     auto const start = std::chrono::steady_clock::now();
-    r.drain(8s);
+    auto draining = r.drain(8s);
     // The last to come is the first to go.
     std::vector<std::chrono::steady_clock::duration> times;
     for (auto c = clients.rbegin(); c != clients.rend(); ++c) {
@@ -128,20 +114,20 @@ TEST_CASE("threat E5: a thousand connections are drained in time, spread, and no
         CHECK(c.is_closed());
         c.close();
     }
-    r.thread.join();
+    r.join();
     CHECK(std::chrono::steady_clock::now() - start < 8s);
     CHECK(lost.get() == 0);
-    REQUIRE(r.report);
-    CHECK(r.report->connections == count + 1);
-    CHECK(r.report->cut == 0);
+    auto const report = draining.get();
+    CHECK(report.connections == count + 1);
+    CHECK(report.cut == 0);
     // One a millisecond: never all of them in the same instant.
     CHECK(times.back() - times.front() >= std::chrono::milliseconds{count} / 2);
 }
 
 TEST_CASE("draining cuts off who does not leave, and counts them") {
     running r{2};
-    auto silent = r.open("/ws");
-    auto polite = r.open("/ws");
+    auto silent = r.open();
+    auto polite = r.open();
     std::thread leaves{[&] {
         CHECK(polite.read_message().close_code() == 1001);
         polite.send_close(1001);
@@ -149,19 +135,19 @@ TEST_CASE("draining cuts off who does not leave, and counts them") {
         polite.close();
     }};
     auto const start = std::chrono::steady_clock::now();
-    r.drain(300ms);
-    r.thread.join();
+    auto draining = r.drain(300ms);
+    r.join();
     leaves.join();
     CHECK(std::chrono::steady_clock::now() - start < 3s);
-    REQUIRE(r.report);
-    CHECK(r.report->connections == 2);
-    CHECK(r.report->cut == 1);
-    CHECK(r.report->took >= 300ms);
+    auto const report = draining.get();
+    CHECK(report.connections == 2);
+    CHECK(report.cut == 1);
+    CHECK(report.took >= 300ms);
     CHECK(silent.read_message().close_code() == 1001);
 }
 
 TEST_CASE("while draining new requests are refused, and what was begun is finished") {
-    server app{{.port = 0}};
+    server app{{.port = 0}}; // run() comes later
     add_routes(app);
     std::promise<http_exchange> asked;
     app.get("/later", [&](http_exchange x) { asked.set_value(std::move(x)); });
@@ -199,10 +185,10 @@ TEST_CASE("draining tells every kind of client when to come back") {
     auto room = r.open("/rooms");
     room.send_text(R"({"type":"connect","id":1,"payload":{"v":1}})");
     room.read_message();
-    client feed{r.app.port()};
+    auto feed = r.connect();
     feed.send(client::request("/feed/a"));
     feed.read_until("id: ");
-    r.drain(5s);
+    auto draining = r.drain(5s);
     auto const goodbye = room.read_message().body;
     CHECK(goodbye.find(R"("reconnect":true)") != std::string::npos);
     CHECK(goodbye.find(R"("min_ms":)") != std::string::npos);
@@ -213,8 +199,8 @@ TEST_CASE("draining tells every kind of client when to come back") {
     CHECK(rest.find("retry: ") != std::string::npos);
     CHECK(rest.ends_with("0\r\n\r\n"));
     feed.close();
-    r.thread.join();
-    CHECK(r.report->cut == 0);
+    r.join();
+    CHECK(draining.get().cut == 0);
 }
 
 TEST_CASE("draining on the host's loop reports there, also to who asks when it is over") {
@@ -240,12 +226,12 @@ TEST_CASE("draining on the host's loop reports there, also to who asks when it i
 TEST_CASE("threat E7: a session may be used and let go from any thread; its end is told exactly once") {
     auto const seed = GENERATE(take(3, random(1, 1'000'000)));
     INFO("seed " << seed);
-    server app{{.port = 0, .threads = 2}};
     std::mutex mutex;
     std::vector<websocket_session> sessions;
     std::atomic<int> opened{0};
     std::atomic<int> closed{0};
-    app.websocket("/ws", [&](http_exchange const&) {
+    test::running_server server{{.threads = 2}};
+    server.app.websocket("/ws", [&](http_exchange const&) {
         struct handler final : websocket_handler {
             std::function<void(websocket_session const&)> open;
             std::atomic<int>* closed = nullptr;
@@ -278,8 +264,7 @@ TEST_CASE("threat E7: a session may be used and let go from any thread; its end 
         };
         return made;
     });
-    REQUIRE(app.start());
-    std::thread server_thread{[&] { app.run(); }};
+    server.start();
     std::atomic<bool> over{false};
     std::vector<std::thread> threads;
     for (int i = 0; i < 3; ++i)
@@ -311,7 +296,7 @@ TEST_CASE("threat E7: a session may be used and let go from any thread; its end 
             seeded_random random{static_cast<std::uint64_t>(seed + 10 + i)};
             for (int turn = 0; turn < 30; ++turn) {
                 try {
-                    client c{app.port()};
+                    auto c = server.connect();
                     if (c.open("/ws"))
                         c.send_text(std::string(1 + random.below(5), 'x'));
                     if (random.below(2) == 0)
@@ -324,9 +309,9 @@ TEST_CASE("threat E7: a session may be used and let go from any thread; its end 
         });
     threads[3].join();
     threads[4].join();
-    app.stop();
-    app.stop();
-    server_thread.join();
+    server.app.stop();
+    server.app.stop();
+    server.join();
     over = true;
     for (int i = 0; i < 3; ++i)
         threads[static_cast<std::size_t>(i)].join();

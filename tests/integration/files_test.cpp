@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <filesystem>
@@ -17,9 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct fixture {
+struct fixture : test::running_server {
     test::temporary_directory root;
-    server app{{.port = 0}};
 
     fixture() {
         write("secret.txt", "SECRET");
@@ -43,11 +43,6 @@ struct fixture {
     void write(std::string const& name, std::string_view text) {
         fs::create_directories((root / name).parent_path());
         std::ofstream{root / name} << text;
-    }
-    client connect() {
-        if (app.port() == 0)
-            REQUIRE(app.start());
-        return client{app.port()};
     }
 };
 

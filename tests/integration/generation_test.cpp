@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/event_reader.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -19,33 +20,28 @@ using test::eventually;
 
 namespace {
 
-struct fixture {
-    server app{{.port = 0, .threads = 3}}; // viewers land on any of them
+struct fixture : test::running_server {
     generations answers;
 
-    explicit fixture(generation_options options = {}) : answers{app.rooms(), options} {
+    explicit fixture(generation_options options = {})
+        : running_server{{.threads = 3}}, // viewers land on any of them
+          answers{app.rooms(), options} {
         app.get("/answers/{key}", [this](http_exchange const& exchange) {
             answers.view(exchange, app.index_of(exchange.home()), exchange.parameter("key"),
                          exchange.request().headers.get("User"));
         });
-        REQUIRE(app.start());
+        start();
     }
-    generation start(std::string_view key) {
+    generation begin(std::string_view key) {
         auto started = answers.start(key, "ann");
         REQUIRE(started);
         return *std::move(started);
     }
-    client open(std::string_view path, std::string const& last_id = {}) {
-        client c{app.port()};
-        c.send(client::request(path,
-                               "User: ann\r\n" +
-                                   (last_id.empty() ? std::string{} : "Last-Event-ID: " + last_id + "\r\n")));
-        auto const head = c.read_response();
-        REQUIRE(head.status == 200);
-        return c;
+    client view(std::string_view path, std::string const& last_id = {}) {
+        return stream(path, "User: ann\r\n" + test::last_event_id(last_id));
     }
     int status(std::string_view path, std::string_view fields = "User: ann\r\n") {
-        return client{app.port()}.get(path, fields).status;
+        return connect().get(path, fields).status;
     }
 };
 
@@ -73,9 +69,9 @@ std::vector<int> numbers(int from, int until) {
 
 TEST_CASE("a viewer who drops out resumes the same answer, and others see it whole") {
     fixture f;
-    auto const answer = f.start("a");
+    auto const answer = f.begin("a");
     say(answer, 1, 5);
-    auto c = f.open("/answers/a");
+    auto c = f.view("/answers/a");
     test::event_reader reader;
     std::string id;
     for (int i = 1; i <= 3; ++i) {
@@ -85,9 +81,9 @@ TEST_CASE("a viewer who drops out resumes the same answer, and others see it who
     }
     c.reset();
     say(answer, 6, 8);
-    auto again = f.open("/answers/a", id);
-    auto late = f.open("/answers/a");
-    auto from = f.open("/answers/a?from=4");
+    auto again = f.view("/answers/a", id);
+    auto late = f.view("/answers/a");
+    auto from = f.view("/answers/a?from=4");
     say(answer, 9, 10);
     answer.finish();
     CHECK(answer.write({.data = "late"}).value() == send_status::closed);
@@ -97,7 +93,7 @@ TEST_CASE("a viewer who drops out resumes the same answer, and others see it who
     CHECK(rest_of(from, part) == numbers(5, 10));
     CHECK(more.ended());
     // It is kept: for those who come now, and for those who have it all and would come back for ever.
-    auto after = f.open("/answers/a");
+    auto after = f.view("/answers/a");
     test::event_reader once_more;
     CHECK(rest_of(after, once_more) == numbers(1, 10));
     CHECK(f.status("/answers/a", "User: ann\r\nLast-Event-ID: " + once_more.last_id() + "\r\n") == 204);
@@ -106,14 +102,14 @@ TEST_CASE("a viewer who drops out resumes the same answer, and others see it who
 
 TEST_CASE("an answer is seen and cancelled by its owner alone") {
     fixture f;
-    auto const answer = f.start("a");
+    auto const answer = f.begin("a");
     CHECK(f.status("/answers/a", "User: bob\r\n") == 404);
     CHECK(f.status("/answers/a", "") == 404);
     CHECK(f.status("/answers/b") == 404);
     CHECK(f.status("/answers/a?from=x") == 400);
     CHECK_FALSE(f.answers.cancel("a", "bob"));
     CHECK_FALSE(answer.stop_token().stop_requested());
-    auto c = f.open("/answers/a");
+    auto c = f.view("/answers/a");
     say(answer, 1, 2);
     CHECK(f.answers.running() == 1);
     CHECK(f.answers.cancel("a", "ann", {.event = "stopped", .data = ""}));
@@ -128,26 +124,26 @@ TEST_CASE("an answer is seen and cancelled by its owner alone") {
 TEST_CASE("a key has one producer while its answer is kept") {
     fixture f{{.ttl = 50ms, .max_count = 2}};
     {
-        auto const answer = f.start("a");
+        auto const answer = f.begin("a");
         CHECK(f.answers.start("a", "ann").error() == std::errc::file_exists);
-        auto const b = f.start("b");
+        auto const b = f.begin("b");
         CHECK(f.answers.start("c", "ann").error() == std::errc::device_or_resource_busy);
     } // both end with their last handle
     CHECK(f.answers.running() == 0);
-    auto c = f.open("/answers/b");
+    auto c = f.view("/answers/b");
     CHECK(c.read_all().ends_with("0\r\n\r\n"));
-    f.start("c"); // takes the place of the one that ended first
+    f.begin("c"); // takes the place of the one that ended first
     CHECK(f.status("/answers/b") == 404);
     CHECK(eventually([&] { return f.answers.start("a", "ann").has_value(); }, 2s));
 }
 
 TEST_CASE("what is no longer kept of an answer is told") {
     fixture f{{.events = 5}};
-    auto const answer = f.start("a");
+    auto const answer = f.begin("a");
     say(answer, 1, 3);
     std::string id;
     {
-        auto c = f.open("/answers/a");
+        auto c = f.view("/answers/a");
         test::event_reader reader;
         auto const first = reader.next(c);
         CHECK(first->data == "1");
@@ -156,7 +152,7 @@ TEST_CASE("what is no longer kept of an answer is told") {
     say(answer, 4, 20);
     answer.finish();
     for (auto const& last : {std::string{}, id, std::string{"other:3"}, std::string{"nonsense"}}) {
-        auto c = f.open("/answers/a", last);
+        auto c = f.view("/answers/a", last);
         test::event_reader reader{last};
         std::vector<int> expected = numbers(16, 20);
         expected.insert(expected.begin(), -1);
@@ -170,7 +166,7 @@ TEST_CASE("threat C2: viewers of an answer cut at any byte miss nothing and see 
     seeded_random random{seed};
     fixture f;
     constexpr int total = 2'000;
-    auto const answer = f.start("a");
+    auto const answer = f.begin("a");
     std::jthread const producer{[&] {
         for (int i = 1; i <= total; ++i) {
             (void)answer.write({.event = "token", .data = std::to_string(i)});
@@ -183,7 +179,7 @@ TEST_CASE("threat C2: viewers of an answer cut at any byte miss nothing and see 
     int got = 0;
     int cuts = 0;
     for (;;) {
-        client c{f.app.port()};
+        auto c = f.connect();
         c.send(client::request("/answers/a", "User: ann\r\nLast-Event-ID: " + id + "\r\n"));
         auto const status = c.read_response().status;
         if (status == 204)

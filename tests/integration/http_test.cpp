@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -18,21 +19,14 @@ using client = test::loopback_client;
 
 namespace {
 
-struct fixture {
-    server app;
-
-    explicit fixture(http_options http = {}) : app{{.port = 0, .http = http}} {
+struct fixture : test::running_server {
+    explicit fixture(http_options http = {}) : running_server{{.http = http}} {
         app.get("/hello", [](http_exchange x) { x.respond(text_response("hello")); });
         app.get("/echo/{what}", [](http_exchange x) { x.respond(text_response(x.parameter("what"))); });
         app.post("/echo", [](http_exchange x) { x.respond(text_response(x.request().body)); });
         app.get("/large", [large = payload{std::string(8 << 20, 'x')}](http_exchange x) {
             x.respond({.body = large});
         });
-    }
-    client connect() {
-        if (app.port() == 0)
-            REQUIRE(app.start());
-        return client{app.port()};
     }
 };
 
@@ -240,8 +234,7 @@ TEST_CASE("a large answer arrives whole before the connection closes, also when 
     fixture f;
     constexpr std::size_t huge = 32 << 20; // more than the operating system takes at once
     f.app.get("/huge", [](http_exchange x) { x.respond(text_response(std::string(huge, 'x'))); });
-    (void)f.connect();
-    client c{f.app.port(), 16 * 1024};
+    auto c = f.connect(16 * 1024);
     c.send(client::request("/huge", "Connection: close\r\n"));
     std::size_t size = 0;
     auto const begun = std::chrono::steady_clock::now();
@@ -256,8 +249,7 @@ TEST_CASE("a large answer arrives whole before the connection closes, also when 
 
 TEST_CASE("threat A5: a client that does not read its answer is cut off") {
     fixture f{{.write_timeout = 100ms}};
-    (void)f.connect();
-    client c{f.app.port(), 4 * 1024};
+    auto c = f.connect(4 * 1024);
     c.send(client::request("/large"));
     std::this_thread::sleep_for(500ms); // long past the timeout: the time is what is tested
     CHECK_THROWS(c.read(8 << 20));
@@ -290,9 +282,8 @@ TEST_CASE("threat A5: a body may take long, but not trickle") {
 TEST_CASE("threat A5: three hundred slow clients hold up nobody, and are gone after the deadline") {
     fixture f{{.request_timeout = 1s, .idle_timeout = 1s, .write_timeout = 1s}};
     std::vector<client> slow;
-    (void)f.connect();
     for (int i = 0; i < 300; ++i) {
-        slow.emplace_back(f.app.port(), 4 * 1024);
+        slow.push_back(f.connect(4 * 1024));
         slow.back().send(i % 3 == 0   ? "GET /he"
                          : i % 3 == 1 ? client::request("/echo", "Content-Length: 99999\r\n", "POST")
                                       : client::request("/large"));

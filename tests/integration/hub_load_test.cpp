@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -59,14 +60,14 @@ void come_and_go(std::uint16_t port, std::string const& room, int times) {
 } // namespace
 
 TEST_CASE("eight threads publish while 1,000 sockets open and close") {
-    server app{{.threads = 4, .rooms = {.history = {.messages = 100'000}}}};
-    app.feed("/feed/{room}");
-    REQUIRE(app.start());
+    test::running_server s{{.threads = 4, .rooms = {.history = {.messages = 100'000}}}};
+    s.app.feed("/feed/{room}");
+    s.start();
 
     std::atomic<bool> over{false};
     std::vector<std::thread> publishers;
     for (int p = 0; p < 8; ++p)
-        publishers.emplace_back([&app, &over, room = std::string{p % 2 ? "a" : "b"}] {
+        publishers.emplace_back([&app = s.app, &over, room = std::string{p % 2 ? "a" : "b"}] {
             while (!over) {
                 // One at a time: it is not to run away from the readers.
                 auto const done = std::make_shared<std::promise<void>>();
@@ -78,7 +79,7 @@ TEST_CASE("eight threads publish while 1,000 sockets open and close") {
     std::vector<std::future<void>> crowds;
     for (int i = 0; i < 4; ++i)
         crowds.push_back(
-            std::async(std::launch::async, [port = app.port(), room = std::string{i % 2 ? "a" : "b"}] {
+            std::async(std::launch::async, [port = s.app.port(), room = std::string{i % 2 ? "a" : "b"}] {
                 come_and_go(port, room, 250);
             }));
     std::string error;

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/event_reader.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -21,18 +22,16 @@ using test::eventually;
 
 namespace {
 
-struct fixture {
-    server app;
+struct fixture : test::running_server {
     std::optional<llm_stream> out; ///< of the last request
 
-    explicit fixture(std::size_t outbox = 1 << 20) : app{{.port = 0, .http = {.outbox_limit = outbox}}} {}
+    using test::running_server::running_server;
 
     void serve(std::function<void(http_exchange const&)> handler) {
         app.post("/v1/chat/completions", std::move(handler));
-        REQUIRE(app.start());
     }
     client ask(int receive_buffer = 0) {
-        client c{app.port(), receive_buffer};
+        auto c = connect(receive_buffer);
         c.send(client::request("/v1/chat/completions", "Content-Length: 0\r\n", "POST"));
         return c;
     }
@@ -137,7 +136,7 @@ TEST_CASE("while the model reads the prompt the response begins and is kept warm
 }
 
 TEST_CASE("a producer runs at the reader's pace, and one that does not wait cuts the reader off") {
-    fixture f{64 * 1024};
+    fixture f{{.http = {.outbox_limit = 64 * 1024}}};
     bool const waits = GENERATE(true, false);
     std::atomic<int> said{0};
     std::atomic<bool> over{false};

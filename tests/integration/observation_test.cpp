@@ -61,25 +61,23 @@ bool reaches(server& app, std::string const& name, double number) {
 }
 
 struct observed : test::running_server {
-    explicit observed(server_options options = {})
-        : test::running_server{
-              on_two_shards(std::move(options)), [](server& app) {
-                  app.get("/where", [&app](http_exchange x) {
-                      x.respond(text_response(std::to_string(app.index_of(x.home()))));
-                  });
-                  app.get("/hello", [](http_exchange x) { x.respond(text_response("hello")); });
-                  app.websocket("/ws",
-                                {.on_message = [](websocket_session const& s, bytes_view data,
-                                                  bool) { s.send_text(as_text(data)); }},
-                                {.limits = {.max_message_size = 1000}});
-                  app.feed("/feed/{room}");
-                  app.rooms("/rooms");
-                  app.health();
-                  app.metrics();
-                  app.inspector("/inspect", [](http_exchange const& x) {
-                      return x.request().headers.get("Authorization") == "let me";
-                  });
-              }} {}
+    explicit observed(server_options options = {}) : running_server{on_two_shards(std::move(options))} {
+        app.get("/where", [this](http_exchange x) {
+            x.respond(text_response(std::to_string(app.index_of(x.home()))));
+        });
+        app.get("/hello", [](http_exchange x) { x.respond(text_response("hello")); });
+        app.websocket("/ws",
+                      {.on_message = [](websocket_session const& s, bytes_view data,
+                                        bool) { s.send_text(as_text(data)); }},
+                      {.limits = {.max_message_size = 1000}});
+        app.feed("/feed/{room}");
+        app.rooms("/rooms");
+        app.health();
+        app.metrics();
+        app.inspector("/inspect", [](http_exchange const& x) {
+            return x.request().headers.get("Authorization") == "let me";
+        });
+    }
     static server_options on_two_shards(server_options options) {
         options.threads = 2;
         return options;
@@ -172,7 +170,7 @@ TEST_CASE("threat E9: every refusal has a counter and a reason") {
         CHECK(reaches(s.app, "unisono_connections_ended_total{reason=\"network\"}", 1));
     }
     SECTION("a room that is not read") {
-        client c{s.app.port(), 4096};
+        auto c = s.connect(4096);
         c.send(client::request("/feed/flood"));
         c.read_until("\nid:");
         payload const block{std::string(64 * 1024, 'x')};
@@ -201,7 +199,7 @@ TEST_CASE("an inspection shows connections, rooms and who reads too slowly") {
     auto viewer = s.connect();
     viewer.send(client::request("/feed/a"));
     viewer.read_until("\nid:");
-    client slow{s.app.port(), 4096};
+    auto slow = s.connect(4096);
     REQUIRE(slow.open("/ws"));
     std::string const flood = client::frame(op::text, std::string(1000, 'x'));
     auto const look = [&] {
@@ -261,9 +259,9 @@ TEST_CASE("an inspector that accepts an event stream sees the server live") {
 
 TEST_CASE("a server is alive while its event loops answer") {
     observed s;
-    std::optional<client> c{s.app.port()};
+    std::optional<client> c{s.connect()};
     while (c->get("/where").body != "0")
-        c.emplace(s.app.port());
+        c.emplace(s.connect());
     CHECK(c->get("/healthz").status == 200);
     std::promise<void> go_on;
     s.app.rooms().shard(1).post([&] { go_on.get_future().wait(); });

@@ -3,12 +3,12 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <chrono>
 #include <string>
 
 using namespace unisono;
-using client = test::loopback_client;
 
 TEST_CASE("what may wait for a window leaves at its start, at its end or with what may not wait, in order") {
     std::chrono::milliseconds window{};
@@ -18,23 +18,20 @@ TEST_CASE("what may wait for a window leaves at its start, at its end or with wh
     SECTION("a window that the test would not wait for") {
         window = std::chrono::minutes{1};
     }
-    server app{{.port = 0}};
-    app.websocket("/ws", {.on_message = [&](websocket_session const& s, bytes_view data, bool) {
-                      std::string const text{as_text(data)};
-                      bool const urgent = text == "urgent";
-                      s.send_frame(encode_websocket_text(text), overflow::refuse, 0,
-                                   urgent ? std::chrono::milliseconds{} : window);
-                  }});
-    REQUIRE(app.start());
-    client c{app.port()};
-    REQUIRE(c.open("/ws"));
+    test::running_server s;
+    s.app.websocket("/ws", {.on_message = [&](websocket_session const& session, bytes_view data, bool) {
+                        std::string const text{as_text(data)};
+                        bool const urgent = text == "urgent";
+                        session.send_frame(encode_websocket_text(text), overflow::refuse, 0,
+                                           urgent ? std::chrono::milliseconds{} : window);
+                    }});
+    auto c = s.open();
     c.send_text("first");
     CHECK(c.read_message().body == "first"); // nothing has left lately, so it need not wait
     c.send_text("second");
     c.send_text("third");
     if (window == std::chrono::minutes{1}) {
-        client other{app.port()};
-        REQUIRE(other.open("/ws"));
+        auto other = s.open();
         other.send_text("urgent");
         CHECK(other.read_message().body == "urgent");
         CHECK(c.read_available().empty()); // the server was there since, and let it wait
@@ -45,17 +42,14 @@ TEST_CASE("what may wait for a window leaves at its start, at its end or with wh
 }
 
 TEST_CASE("connections that wait for a window may close meanwhile") {
-    server app{{.port = 0}};
-    app.websocket("/ws", {.on_message = [&](websocket_session const& s, bytes_view data, bool) {
-                      s.send_frame(encode_websocket_text(as_text(data)), overflow::refuse, 0,
-                                   std::chrono::milliseconds{20});
-                  }});
-    REQUIRE(app.start());
-    client stays{app.port()};
-    REQUIRE(stays.open("/ws"));
+    test::running_server s;
+    s.app.websocket("/ws", {.on_message = [&](websocket_session const& session, bytes_view data, bool) {
+                        session.send_frame(encode_websocket_text(as_text(data)), overflow::refuse, 0,
+                                           std::chrono::milliseconds{20});
+                    }});
+    auto stays = s.open();
     for (int i = 0; i < 20; ++i) {
-        client leaves{app.port()};
-        REQUIRE(leaves.open("/ws"));
+        auto leaves = s.open();
         leaves.send_text("gone before it is written");
         leaves.reset();
     }

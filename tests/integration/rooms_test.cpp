@@ -4,10 +4,10 @@
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
 #include "support/recording_logger.hpp"
+#include "support/running_server.hpp"
 
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,25 +20,11 @@ namespace {
 
 constexpr std::string_view hello = R"({"type":"connect","id":1,"payload":{"v":1,"subs":{"r":{}}}})";
 
-struct running {
-    server app;
-    std::thread thread;
-
+struct running : test::running_server {
     explicit running(server_options options = {}, room_options rooms = {})
-        : app{with_free_port(std::move(options))} {
+        : running_server{std::move(options)} {
         app.rooms("/rooms", std::move(rooms));
-        REQUIRE(app.start());
-        thread = std::thread{[this] { app.run(); }};
     }
-    ~running() {
-        app.stop();
-        thread.join();
-    }
-    static server_options with_free_port(server_options options) {
-        options.port = 0;
-        return options;
-    }
-    client connect() { return client{app.port()}; }
 
     /// Posts `body`; the status of the answer.
     int post(std::string_view sid, std::string_view body, std::string_view fields = {}) {
@@ -202,38 +188,30 @@ TEST_CASE("threat A2: a logout closes every connection of the user, on every car
     rooms.protocol.hooks.authenticate = [](native_connect const& about) -> result<native_identity> {
         return native_identity{std::string{about.token}};
     };
-    server app{{.port = 0, .threads = 2}};
-    auto& chat = app.rooms("/rooms", std::move(rooms));
-    REQUIRE(app.start());
-    std::thread thread{[&] { app.run(); }};
-    {
-        std::string const ann = R"({"type":"connect","id":1,"payload":{"v":1,"token":"ann"}})";
-        std::vector<client> sockets;
-        for (int i = 0; i < 50; ++i) {
-            auto& c = sockets.emplace_back(app.port());
-            REQUIRE(c.open("/rooms"));
-            c.send_text(ann);
-            c.read_message();
-        }
-        client stream{app.port()};
-        stream.send(running::post_request("/rooms", ann));
-        stream.read_until("\n\n");
-        client ben{app.port()};
-        REQUIRE(ben.open("/rooms"));
-        ben.send_text(R"({"type":"connect","id":1,"payload":{"v":1,"token":"ben"}})");
-        ben.read_message();
-
-        auto const begun = std::chrono::steady_clock::now();
-        chat.disconnect("ann");
-        for (auto& c : sockets) {
-            CHECK(c.read_message().body.find("\"code\":3503") != std::string::npos);
-            CHECK(c.read_message().close_code() == 3503);
-        }
-        CHECK(stream.read_all().find("\"code\":3503") != std::string::npos);
-        CHECK(std::chrono::steady_clock::now() - begun < 1s);
-        ben.send_text(R"({"type":"rpc","id":2})");
-        CHECK(ben.read_message().body.find("\"id\":2") != std::string::npos);
+    test::running_server s{{.threads = 2}};
+    auto& chat = s.app.rooms("/rooms", std::move(rooms));
+    std::string const ann = R"({"type":"connect","id":1,"payload":{"v":1,"token":"ann"}})";
+    std::vector<client> sockets;
+    for (int i = 0; i < 50; ++i) {
+        auto& c = sockets.emplace_back(s.open("/rooms"));
+        c.send_text(ann);
+        c.read_message();
     }
-    app.stop();
-    thread.join();
+    auto stream = s.connect();
+    stream.send(running::post_request("/rooms", ann));
+    stream.read_until("\n\n");
+    auto ben = s.open("/rooms");
+    ben.send_text(R"({"type":"connect","id":1,"payload":{"v":1,"token":"ben"}})");
+    ben.read_message();
+
+    auto const begun = std::chrono::steady_clock::now();
+    chat.disconnect("ann");
+    for (auto& c : sockets) {
+        CHECK(c.read_message().body.find("\"code\":3503") != std::string::npos);
+        CHECK(c.read_message().close_code() == 3503);
+    }
+    CHECK(stream.read_all().find("\"code\":3503") != std::string::npos);
+    CHECK(std::chrono::steady_clock::now() - begun < 1s);
+    ben.send_text(R"({"type":"rpc","id":2})");
+    CHECK(ben.read_message().body.find("\"id\":2") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 #include "support/small_updates.hpp"
 
 #include <asio/io_context.hpp>
@@ -38,29 +39,15 @@ void add_routes(server& app) {
     app.documents("/yjs");
 }
 
-/// A server whose run() is under way in a thread.
-struct running {
-    server app;
-    std::thread thread;
-
-    explicit running(server_options options = {}) : app{with_free_port(std::move(options))} {
+struct running : test::running_server {
+    explicit running(server_options options = {}) : running_server{std::move(options)} {
         add_routes(app);
-        REQUIRE(app.start());
-        thread = std::thread{[this] { app.run(); }};
+        start();
     }
-    ~running() {
-        if (thread.joinable())
-            stop();
-    }
-    static server_options with_free_port(server_options options) {
-        options.port = 0;
-        return options;
-    }
-    client connect() { return client{app.port()}; }
     std::chrono::steady_clock::duration stop() {
         auto const begun = std::chrono::steady_clock::now();
         app.stop();
-        thread.join();
+        join();
         return std::chrono::steady_clock::now() - begun;
     }
 };
@@ -136,10 +123,9 @@ TEST_CASE("threat A1: foreign pages are refused before a socket, a stream or a w
 TEST_CASE(
     "threat A1: whichever method may change something is checked, unless the program does that itself") {
     bool const checks = GENERATE(true, false);
-    server app{{.port = 0, .check_origin_of_writes = checks}};
-    app.handle("", "/any", [](http_exchange x) { x.respond(text_response("done")); });
-    REQUIRE(app.start());
-    client c{app.port()};
+    test::running_server s{{.check_origin_of_writes = checks}};
+    s.app.handle("", "/any", [](http_exchange x) { x.respond(text_response("done")); });
+    auto c = s.connect();
     for (std::string_view const method : {"POST", "PUT", "PATCH", "DELETE", "MKCOL"}) {
         INFO(method);
         c.send(client::request("/any", "Origin: https://evil.com\r\n", method));
@@ -173,8 +159,7 @@ TEST_CASE("a server may be destroyed without having run") {
 
 TEST_CASE("shutting down says goodbye to everybody and returns in time") {
     running r{{.threads = static_cast<std::size_t>(GENERATE(1, 3))}};
-    auto ws = r.connect();
-    REQUIRE(ws.open("/ws"));
+    auto ws = r.open();
     auto feed = r.connect();
     feed.send(client::request("/feed/a"));
     feed.read_until("id: ");
@@ -195,8 +180,7 @@ TEST_CASE("shutting down says goodbye to everybody and returns in time") {
 
 TEST_CASE("clients that do not say goodbye are cut off in time") {
     running r{{.shutdown_timeout = 200ms}};
-    auto ws = r.connect();
-    REQUIRE(ws.open("/ws"));
+    auto ws = r.open();
     auto half = r.connect();
     half.send("GET / HT");
     CHECK(r.stop() < 3s);
@@ -205,45 +189,37 @@ TEST_CASE("clients that do not say goodbye are cut off in time") {
 
 TEST_CASE("a second stop cuts the goodbyes short") {
     running r;
-    auto ws = r.connect();
-    REQUIRE(ws.open("/ws"));
+    auto ws = r.open();
     r.app.stop();
     CHECK(r.stop() < 4s);
 }
 
 TEST_CASE("a handle that the program keeps does not delay the end") {
     std::optional<websocket_session> kept;
-    server app{{.port = 0}};
     std::atomic<int> closed{0};
-    app.websocket("/ws", {.on_open = [&](websocket_session const& s) { kept = s; },
-                          .on_close = [&](close_code, std::string_view) { ++closed; }});
-    REQUIRE(app.start());
-    std::thread thread{[&] { app.run(); }};
-    {
-        client c{app.port()};
-        REQUIRE(c.open("/ws"));
-    }
+    test::running_server s;
+    s.app.websocket("/ws", {.on_open = [&](websocket_session const& session) { kept = session; },
+                            .on_close = [&](close_code, std::string_view) { ++closed; }});
+    (void)s.open();
     REQUIRE(eventually([&] { return closed == 1; }));
     auto const begun = std::chrono::steady_clock::now();
-    app.stop();
-    thread.join();
+    s.app.stop();
+    s.join();
     CHECK(std::chrono::steady_clock::now() - begun < 4s);
 }
 
 TEST_CASE("a server may be stopped by its own handler") {
-    server app{{.port = 0}};
-    app.get("/stop", [&](http_exchange x) {
-        app.stop();
+    test::running_server s;
+    s.app.get("/stop", [&](http_exchange x) {
+        s.app.stop();
         x.respond(text_response("bye"));
     });
-    REQUIRE(app.start());
-    std::thread thread{[&] { app.run(); }};
     {
-        client c{app.port()};
+        auto c = s.connect();
         CHECK(c.get("/stop").body == "bye");
         CHECK(c.is_closed());
     }
-    thread.join();
+    s.join();
 }
 
 TEST_CASE("threat E7: a server may stop at any moment, whatever its clients do") {
@@ -292,8 +268,7 @@ TEST_CASE("a change reaches clients on other threads") {
     auto const update = test::typed(1, 0, "hello");
     std::vector<client> clients;
     for (int i = 0; i < 6; ++i) {
-        clients.push_back(r.connect());
-        REQUIRE(clients.back().open("/yjs/some/doc"));
+        clients.push_back(r.open("/yjs/some/doc"));
         clients.back().read_frame(); // joined
     }
     clients[0].send(y_frame({0, 2}, update));
@@ -305,14 +280,12 @@ TEST_CASE("a change reaches clients on other threads") {
 
 TEST_CASE("a client that asks for the whole again and again, and reads nothing, is turned away") {
     running r;
-    auto writer = r.connect();
-    REQUIRE(writer.open("/yjs/doc"));
+    auto writer = r.open("/yjs/doc");
     writer.send(y_frame({0, 2}, test::typed(1, 0, std::string(4 << 20, 'x'))));
     do
         writer.send(y_frame({0, 0}, std::vector{std::byte{0}}));
     while (writer.read_message().body.size() < (4 << 20));
-    client greedy{r.app.port(), 4 * 1024};
-    REQUIRE(greedy.open("/yjs/doc"));
+    auto greedy = r.open("/yjs/doc", 4 * 1024);
     for (int i = 0; i < 50; ++i)
         greedy.send(y_frame({0, 0}, std::vector{std::byte{0}}));
     std::optional<std::uint16_t> closed;
@@ -331,17 +304,14 @@ TEST_CASE("a client that asks for the whole again and again, and reads nothing, 
 
 TEST_CASE("a first sync larger than the outbox is not cut off by what others type meanwhile") {
     running r{{.http = {.outbox_limit = 64 * 1024}}};
-    auto writer = r.connect();
-    REQUIRE(writer.open("/yjs/doc"));
+    auto writer = r.open("/yjs/doc");
     writer.send(y_frame({0, 2}, test::typed(1, 0, std::string(15 << 20, 'x'))));
     do
         writer.send(y_frame({0, 0}, std::vector{std::byte{0}}));
     while (writer.read_message().body.size() < (15 << 20)); // stored
-    auto witness = r.connect();
-    REQUIRE(witness.open("/yjs/doc"));
+    auto witness = r.open("/yjs/doc");
     witness.read_frame();
-    client slow{r.app.port(), 4 * 1024};
-    REQUIRE(slow.open("/yjs/doc"));
+    auto slow = r.open("/yjs/doc", 4 * 1024);
     slow.read_frame();
     slow.send(y_frame({0, 0}, std::vector{std::byte{0}}));
     slow.read(10); // it has begun

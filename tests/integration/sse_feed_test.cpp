@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/event_reader.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,31 +21,20 @@ using client = test::loopback_client;
 
 namespace {
 
-struct fixture {
-    server app;
-
+struct fixture : test::running_server {
     explicit fixture(sse_feed_options options = {}, std::size_t threads = 2, std::size_t outbox = 1 << 20)
-        : app{{.port = 0,
-               .threads = threads,
-               .http = {.outbox_limit = outbox},
-               .rooms = {.history = {.messages = 10'000, .bytes = 64 << 20}}}} {
+        : running_server{{.threads = threads,
+                          .http = {.outbox_limit = outbox},
+                          .rooms = {.history = {.messages = 10'000, .bytes = 64 << 20}}}} {
         app.feed("/feed", options);
         app.feed("/feed/{room}", options);
-        REQUIRE(app.start());
+        start();
     }
     void publish(std::string_view room, std::string_view text) {
         app.rooms().publish(room, {.data = payload{text}});
     }
-    /// A client whose stream is open.
-    client open(std::string_view path, std::string const& last_id = {}) {
-        client c{app.port()};
-        c.send(client::request(path, last_id.empty() ? std::string{} : "Last-Event-ID: " + last_id + "\r\n"));
-        auto const head = c.read_response();
-        REQUIRE(head.status == 200);
-        return c;
-    }
     int status(std::string_view path, std::string_view fields = {}) {
-        return client{app.port()}.get(path, fields).status;
+        return connect().get(path, fields).status;
     }
 };
 
@@ -58,7 +48,7 @@ void await_id(client& c, test::event_reader& reader) {
 
 TEST_CASE("one stream carries many rooms, and resumes in all of them") {
     fixture f;
-    auto c = f.open("/feed?room=news&room=weather&room=news");
+    auto c = f.stream("/feed?room=news&room=weather&room=news");
     test::event_reader reader;
     await_id(c, reader);
     f.publish("news", "n1");
@@ -81,7 +71,7 @@ TEST_CASE("one stream carries many rooms, and resumes in all of them") {
     for (auto const& [id, expected] : std::map<std::string, std::map<std::string, std::vector<std::string>>>{
              {n1->id, {{"news", {"n2", "n3", "n4", "n5"}}, {"weather", {"w1", "w2"}}}},
              {n2->id, {{"news", {"n3", "n4", "n5"}}, {"weather", {"w2"}}}}}) {
-        auto again = f.open("/feed?room=weather&room=news", id);
+        auto again = f.stream("/feed?room=weather&room=news", test::last_event_id(id));
         test::event_reader more{id};
         std::map<std::string, std::vector<std::string>> got;
         for (std::size_t left = expected.at("news").size() + expected.at("weather").size(); left != 0;
@@ -98,13 +88,13 @@ TEST_CASE("one stream carries many rooms, and resumes in all of them") {
 
 TEST_CASE("a room whose position is lost is named in a reset, the others go on") {
     fixture f;
-    auto c = f.open("/feed?room=a&room=b");
+    auto c = f.stream("/feed?room=a&room=b");
     test::event_reader reader;
     await_id(c, reader);
     f.publish("a", "a1");
     auto const id = reader.next(c)->id;
     f.publish("a", "a2");
-    auto again = f.open("/feed?room=a&room=b&room=c", id); // c is new to this client
+    auto again = f.stream("/feed?room=a&room=b&room=c", test::last_event_id(id)); // c is new to this client
     test::event_reader more{id};
     std::vector<std::string> got;
     for (int i = 0; i < 2; ++i) {
@@ -114,7 +104,7 @@ TEST_CASE("a room whose position is lost is named in a reset, the others go on")
     std::sort(got.begin(), got.end());
     CHECK(got == std::vector<std::string>{"a a2", R"(reset {"room":"c","reason":"position lost"})"});
 
-    auto strange = f.open("/feed?room=a&room=b", "v1.nonsense");
+    auto strange = f.stream("/feed?room=a&room=b", test::last_event_id("v1.nonsense"));
     test::event_reader all;
     for (int i = 0; i < 2; ++i)
         CHECK(all.next(strange)->type == "reset");
@@ -143,7 +133,7 @@ TEST_CASE("threat C4: the host decides about every room, and 204 stops a client 
     CHECK(f.status("/feed/secret") == 403);
     CHECK(f.status("/feed?room=a", "Cookie: over\r\n") == 204);
     CHECK(f.status("/feed/a", "Cookie: over\r\n") == 204);
-    f.open("/feed?room=a&room=b");
+    f.stream("/feed?room=a&room=b");
 }
 
 TEST_CASE("threat C2: connections cut at any byte lose nothing and repeat nothing") {
@@ -160,7 +150,7 @@ TEST_CASE("threat C2: connections cut at any byte lose nothing and repeat nothin
     for (std::size_t r = 0; r < rooms; ++r)
         f.publish("r" + std::to_string(r), "0"); // a room that is empty and unused is forgotten
     {
-        auto c = f.open(path);
+        auto c = f.stream(path);
         test::event_reader reader;
         await_id(c, reader);
         id = reader.last_id();
@@ -182,7 +172,7 @@ TEST_CASE("threat C2: connections cut at any byte lose nothing and repeat nothin
                            [](int n) { return n == total; });
     };
     while (!done()) {
-        client c{f.app.port()};
+        auto c = f.connect();
         c.send(client::request(path, "Last-Event-ID: " + id + "\r\n"));
         auto budget = random.below(4'000); // bytes of the body that still arrive
         test::event_reader reader{id};
@@ -209,7 +199,7 @@ TEST_CASE("threat C2: connections cut at any byte lose nothing and repeat nothin
 
 TEST_CASE("a feed of many rooms whose reader lags is closed, and resumes") {
     fixture f{{}, 1, 64 * 1024};
-    client c{f.app.port(), 64 * 1024}; // less would drain too slowly
+    auto c = f.connect(64 * 1024); // less would drain too slowly
     c.send(client::request("/feed?room=a&room=b"));
     REQUIRE(c.read_response().status == 200);
     test::event_reader reader;
@@ -225,7 +215,7 @@ TEST_CASE("a feed of many rooms whose reader lags is closed, and resumes") {
     } catch (std::runtime_error const&) { // cut in the middle
     }
     REQUIRE(got < total);
-    auto again = f.open("/feed?room=a&room=b", reader.last_id());
+    auto again = f.stream("/feed?room=a&room=b", test::last_event_id(reader.last_id()));
     test::event_reader more{reader.last_id()};
     for (; got < total; ++got) {
         auto const e = more.next(again);

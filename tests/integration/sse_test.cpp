@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -21,22 +22,6 @@ using test::eventually;
 using client = test::loopback_client;
 
 namespace {
-
-struct fixture {
-    server app;
-
-    explicit fixture(std::size_t outbox = 1024 * 1024, hub_options rooms = {}, std::size_t threads = 1)
-        : app{{.port = 0, .threads = threads, .http = {.outbox_limit = outbox}, .rooms = rooms}} {}
-    client connect(int receive_buffer = 0) {
-        if (app.port() == 0)
-            REQUIRE(app.start());
-        return client{app.port(), receive_buffer};
-    }
-    test::raw_response open(client& c, std::string_view path, std::string_view fields = {}) {
-        c.send(client::request(path, fields));
-        return c.read_response();
-    }
-};
 
 /// The next event as its lines, without the chunks around it; skips comments and the time to reconnect.
 std::string next_event(client& c) {
@@ -66,13 +51,13 @@ std::size_t thread_count() {
 } // namespace
 
 TEST_CASE("a stream begins with fields that keep proxies away, and a comment") {
-    fixture f;
+    test::running_server f;
     f.app.sse("/s", [](http_exchange, sse_stream s) {
         (void)s.write({.event = "greeting", .id = "1", .data = "a\nb"});
         s.close();
     });
     auto c = f.connect();
-    auto const head = f.open(c, "/s");
+    auto const head = c.get("/s");
     CHECK(head.status == 200);
     CHECK(head.field("Content-Type").starts_with("text/event-stream"));
     CHECK(head.field("Cache-Control").find("no-store") != std::string::npos);
@@ -85,7 +70,7 @@ TEST_CASE("a stream begins with fields that keep proxies away, and a comment") {
 }
 
 TEST_CASE("clients of HTTP/1.0 get a stream without chunks, HEAD gets the fields alone") {
-    fixture f;
+    test::running_server f;
     std::atomic<int> opened{0};
     f.app.sse("/s", [&](http_exchange, sse_stream s) {
         ++opened;
@@ -104,27 +89,25 @@ TEST_CASE("clients of HTTP/1.0 get a stream without chunks, HEAD gets the fields
 }
 
 TEST_CASE("a stream closed before it began ends in order") {
-    fixture f;
+    test::running_server f;
     f.app.sse("/s", [](http_exchange, sse_stream s) { s.close(); });
     auto c = f.connect();
-    CHECK(f.open(c, "/s").status == 200);
+    CHECK(c.get("/s").status == 200);
     CHECK(c.read_all().ends_with("0\r\n\r\n"));
 }
 
 TEST_CASE("a silent stream is kept warm") {
-    fixture f;
+    test::running_server f;
     f.app.sse("/s", [](http_exchange, sse_stream) {}, {.heartbeat = 60ms});
-    auto c = f.connect();
-    f.open(c, "/s");
+    auto c = f.stream("/s");
     for (int i = 0; i < 3; ++i)
         c.read_until(": keep-alive\n\n");
 }
 
 TEST_CASE("a stream ends after its time and tells when to come back") {
-    fixture f;
+    test::running_server f;
     f.app.sse("/s", [](http_exchange, sse_stream) {}, {.max_age = 100ms, .retry = 1234ms});
-    auto c = f.connect();
-    f.open(c, "/s");
+    auto c = f.stream("/s");
     auto const begun = std::chrono::steady_clock::now();
     auto const all = c.read_all();
     CHECK(all.find("retry: 1234\n") != std::string::npos);
@@ -133,7 +116,7 @@ TEST_CASE("a stream ends after its time and tells when to come back") {
 }
 
 TEST_CASE("events may be written from many threads; those of one stay in order") {
-    fixture f;
+    test::running_server f;
     std::vector<std::thread> writers;
     std::atomic<int> refused{0};
     f.app.sse("/s", [&](http_exchange, sse_stream s) {
@@ -144,8 +127,7 @@ TEST_CASE("events may be written from many threads; those of one stay in order")
                                send_status::queued;
             });
     });
-    auto c = f.connect();
-    f.open(c, "/s");
+    auto c = f.stream("/s");
     std::vector<int> next(4);
     for (int n = 0; n < 800; ++n) {
         auto const event = next_event(c);
@@ -158,15 +140,14 @@ TEST_CASE("events may be written from many threads; those of one stay in order")
 }
 
 TEST_CASE("a reader that lags costs a bounded amount of memory") {
-    fixture f{64 * 1024};
+    test::running_server f{{.http = {.outbox_limit = 64 * 1024}}};
     std::optional<sse_stream> stream;
     std::atomic<bool> open{false};
     f.app.sse("/s", [&](http_exchange, sse_stream s) {
         stream = s;
         open = true;
     });
-    auto c = f.connect(4 * 1024);
-    f.open(c, "/s");
+    auto c = f.stream("/s", {}, 4 * 1024);
     REQUIRE(eventually([&] { return open.load(); }));
     std::string const data(16 * 1024, 'x');
     // From the first refusal on nothing gets through, and nothing is lost of what was taken.
@@ -188,7 +169,7 @@ TEST_CASE("a reader that lags costs a bounded amount of memory") {
 }
 
 TEST_CASE("a stream that nobody reads is ended") {
-    fixture f;
+    test::running_server f;
     std::optional<sse_stream> stream;
     std::atomic<bool> open{false};
     f.app.sse("/s",
@@ -197,8 +178,7 @@ TEST_CASE("a stream that nobody reads is ended") {
                   open = true;
               },
               {.heartbeat = 50ms, .write_timeout = 150ms});
-    auto c = f.connect(4 * 1024);
-    f.open(c, "/s");
+    auto c = f.stream("/s", {}, 4 * 1024);
     REQUIRE(eventually([&] { return open.load(); }));
     std::string const data(64 * 1024, 'x');
     CHECK(eventually([&] {
@@ -208,7 +188,7 @@ TEST_CASE("a stream that nobody reads is ended") {
 }
 
 TEST_CASE("a link that swallows everything ends the stream within heartbeat and timeout") {
-    fixture f;
+    test::running_server f;
     std::optional<std::stop_callback<std::function<void()>>> callback;
     std::atomic<bool> open{false};
     std::atomic<bool> stopped{false};
@@ -218,22 +198,21 @@ TEST_CASE("a link that swallows everything ends the stream within heartbeat and 
                   open = true;
               },
               {.heartbeat = 100ms, .write_timeout = 400ms});
-    auto c = f.connect();
-    f.open(c, "/s");
+    auto c = f.stream("/s");
     c.read_until(": keep-alive\n\n");
     c.black_hole();
     CHECK(eventually([&] { return stopped.load(); }, 3s));
 }
 
 TEST_CASE("two thousand idle streams cost two threads nothing, and all hear what is said") {
-    fixture f{1024 * 1024, {}, 2};
+    test::running_server f{{.threads = 2}};
     f.app.feed("/feed/{room}");
     std::size_t const wanted = raised_descriptor_limit() / 3; // a stream is two sockets here
     std::size_t const count = std::min<std::size_t>(wanted, 2'000);
     std::vector<client> all;
     for (std::size_t i = 0; i < count; ++i) {
         all.push_back(f.connect());
-        REQUIRE(f.open(all.back(), "/feed/news").status == 200);
+        REQUIRE(all.back().get("/feed/news").status == 200);
     }
     CHECK(thread_count() <= 4); // the two, this one, and a sanitizer's
     for (auto& c : all)
@@ -244,7 +223,7 @@ TEST_CASE("two thousand idle streams cost two threads nothing, and all hear what
 }
 
 TEST_CASE("the program learns within a second that the client has left") {
-    fixture f;
+    test::running_server f;
     std::atomic<bool> open{false};
     std::atomic<bool> stopped{false};
     std::optional<std::stop_callback<std::function<void()>>> callback;
@@ -252,8 +231,7 @@ TEST_CASE("the program learns within a second that the client has left") {
         callback.emplace(s.stop_token(), [&] { stopped = true; });
         open = true;
     });
-    auto c = f.connect();
-    f.open(c, "/s");
+    auto c = f.stream("/s");
     REQUIRE(eventually([&] { return open.load(); }));
     CHECK_FALSE(stopped);
     if (GENERATE(false, true))
@@ -265,7 +243,7 @@ TEST_CASE("the program learns within a second that the client has left") {
 
 #if defined(ASIO_HAS_CO_AWAIT)
 TEST_CASE("a coroutine runs at the reader's pace, and ends when the client leaves") {
-    fixture f{64 * 1024};
+    test::running_server f{{.http = {.outbox_limit = 64 * 1024}}};
     std::atomic<int> sent{0};
     std::atomic<bool> ended{false};
     f.app.sse("/s", [&](http_exchange, sse_stream s) -> asio::awaitable<void> {
@@ -279,8 +257,7 @@ TEST_CASE("a coroutine runs at the reader's pace, and ends when the client leave
             ++sent;
         }
     });
-    auto c = f.connect(4 * 1024);
-    f.open(c, "/s");
+    auto c = f.stream("/s", {}, 4 * 1024);
     // It stops by itself once all buffers on the way are full.
     int before = -1;
     REQUIRE(eventually([&] {
@@ -295,25 +272,23 @@ TEST_CASE("a coroutine runs at the reader's pace, and ends when the client leave
 }
 
 TEST_CASE("a stream ends with its coroutine, also when that throws") {
-    fixture f;
+    test::running_server f;
     bool const throws = GENERATE(false, true);
     f.app.sse("/s", [=](http_exchange, sse_stream s) -> asio::awaitable<void> {
         co_await s.send({.data = "only"});
         if (throws)
             throw 7;
     });
-    auto c = f.connect();
-    f.open(c, "/s");
+    auto c = f.stream("/s");
     CHECK(next_event(c) == "data: only");
     CHECK(c.read_all().ends_with("0\r\n\r\n"));
 }
 #endif
 
 TEST_CASE("a feed carries on where the client left off") {
-    fixture f;
+    test::running_server f;
     f.app.feed("/feed/{room}");
-    auto c = f.connect();
-    f.open(c, "/feed/news");
+    auto c = f.stream("/feed/news");
     auto const first = next_event(c); // an id without an event
     REQUIRE(first.starts_with("id: "));
     for (int i = 1; i <= 5; ++i)
@@ -325,8 +300,7 @@ TEST_CASE("a feed carries on where the client left off") {
         id = event.substr(4, event.find('\n') - 4);
     }
     c.reset();
-    auto again = f.connect();
-    f.open(again, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    auto again = f.stream("/feed/news", "Last-Event-ID: " + id + "\r\n");
     CHECK(next_event(again).ends_with("data: 4"));
     CHECK(next_event(again).ends_with("data: 5"));
     f.app.rooms().publish("news", {.data = payload{std::string_view{"6"}}});
@@ -334,28 +308,27 @@ TEST_CASE("a feed carries on where the client left off") {
 }
 
 TEST_CASE("a position that is lost is told, not hidden") {
-    fixture f;
+    test::running_server f;
     f.app.feed("/feed/{room}");
     auto const id = GENERATE(as<std::string>{}, "other:3", "nonsense", ":", "x:99999999999999999999");
-    auto c = f.connect();
-    f.open(c, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    auto c = f.stream("/feed/news", "Last-Event-ID: " + id + "\r\n");
     auto const event = next_event(c);
     CHECK(event.find("event: reset") != std::string::npos);
     CHECK(event.find("id: ") != std::string::npos);
 }
 
 TEST_CASE("an id that no stream gave is refused") {
-    fixture f;
+    test::running_server f;
     f.app.feed("/feed/{room}");
     auto c = f.connect();
-    CHECK(f.open(c, "/feed/news", "Last-Event-ID: " + std::string(600, 'x') + "\r\n").status == 400);
+    CHECK(c.get("/feed/news", "Last-Event-ID: " + std::string(600, 'x') + "\r\n").status == 400);
 }
 
 TEST_CASE("what was missed arrives whole, even when it is more than a slow reader may lag") {
-    fixture f{32 * 1024, {.history = {.messages = 200, .bytes = 16 << 20}}};
+    test::running_server f{
+        {.http = {.outbox_limit = 32 * 1024}, .rooms = {.history = {.messages = 200, .bytes = 16 << 20}}}};
     f.app.feed("/feed/{room}");
-    auto c = f.connect();
-    f.open(c, "/feed/news");
+    auto c = f.stream("/feed/news");
     next_event(c);
     f.app.rooms().publish("news", {.data = payload{std::string_view{"first"}}}); // keeps the room
     auto const first = next_event(c);
@@ -364,8 +337,7 @@ TEST_CASE("what was missed arrives whole, even when it is more than a slow reade
     std::string const data(64 * 1024, 'x'); // in all more than the operating system takes
     for (int i = 0; i < 100; ++i)
         f.app.rooms().publish("news", {.data = payload{data}});
-    auto again = f.connect(4 * 1024);
-    f.open(again, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    auto again = f.stream("/feed/news", "Last-Event-ID: " + id + "\r\n", 4 * 1024);
     REQUIRE(next_event(again).ends_with(data));
     // Nor does what is said meanwhile cut it off.
     for (int i = 0; i < 5; ++i)
@@ -377,10 +349,10 @@ TEST_CASE("what was missed arrives whole, even when it is more than a slow reade
 }
 
 TEST_CASE("a feed's slow reader is closed and resumes") {
-    fixture f{64 * 1024, {.history = {.messages = 10'000, .bytes = 256 << 20}}};
+    test::running_server f{{.http = {.outbox_limit = 64 * 1024},
+                            .rooms = {.history = {.messages = 10'000, .bytes = 256 << 20}}}};
     f.app.feed("/feed/{room}");
-    auto c = f.connect(4 * 1024);
-    f.open(c, "/feed/news");
+    auto c = f.stream("/feed/news", {}, 4 * 1024);
     auto const id = next_event(c).substr(4);
     std::string const data(64 * 1024, 'x');
     for (int i = 0; i < 500; ++i)
@@ -389,17 +361,15 @@ TEST_CASE("a feed's slow reader is closed and resumes") {
         for (int i = 0; i < 500; ++i)
             next_event(c);
     }());
-    auto again = f.connect();
-    f.open(again, "/feed/news", "Last-Event-ID: " + id + "\r\n");
+    auto again = f.stream("/feed/news", "Last-Event-ID: " + id + "\r\n");
     for (int i = 0; i < 500; ++i)
         REQUIRE(next_event(again).ends_with(data));
 }
 
 TEST_CASE("data that is no text does not end a feed") {
-    fixture f;
+    test::running_server f;
     f.app.feed("/feed/{room}");
-    auto c = f.connect();
-    f.open(c, "/feed/news");
+    auto c = f.stream("/feed/news");
     next_event(c);
     f.app.rooms().publish("news", {.data = payload{std::string_view{"\xff\xfe"}}, .binary = true});
     f.app.rooms().publish("news", {.data = payload{std::string_view{"text"}}});

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/certificate.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tls_client.hpp"
 
@@ -26,23 +27,23 @@ namespace {
 struct fixture {
     test::temporary_directory folder;
     std::shared_ptr<tls_context> context;
-    std::unique_ptr<server> app;
+    std::unique_ptr<test::running_server> host;
 
     explicit fixture(server_options options = {}) {
         write_certificate(1);
         context = tls_context::open({.certificates = {certificate()}}).value();
-        options.port = 0;
         options.tls = context;
-        app = std::make_unique<server>(std::move(options));
-        app->get("/hello", [](http_exchange x) { x.respond(text_response("hello")); });
-        app->get("/large", [](http_exchange x) { x.respond(text_response(std::string(8 << 20, 'x'))); });
-        app->post("/size",
-                  [](http_exchange x) { x.respond(text_response(std::to_string(x.request().body.size()))); });
-        app->websocket("/ws", {.on_message = [](websocket_session const& s, bytes_view data, bool) {
-                           s.send_text(as_text(data));
-                       }});
-        app->feed("/feed/{room}");
-        REQUIRE(app->start());
+        host = std::make_unique<test::running_server>(std::move(options));
+        auto& app = host->app;
+        app.get("/hello", [](http_exchange x) { x.respond(text_response("hello")); });
+        app.get("/large", [](http_exchange x) { x.respond(text_response(std::string(8 << 20, 'x'))); });
+        app.post("/size",
+                 [](http_exchange x) { x.respond(text_response(std::to_string(x.request().body.size()))); });
+        app.websocket("/ws", {.on_message = [](websocket_session const& s, bytes_view data, bool) {
+                          s.send_text(as_text(data));
+                      }});
+        app.feed("/feed/{room}");
+        host->start();
     }
     std::string path(char const* name) const { return (folder / name).string(); }
     tls_certificate certificate() const { return {path("chain.pem"), path("key.pem")}; }
@@ -50,7 +51,7 @@ struct fixture {
         test::write_certificate(path("chain.pem"), path("key.pem"), serial);
     }
     tls_client connect(test::tls_client_options options = {}) const {
-        return tls_client{app->port(), options};
+        return tls_client{host->app.port(), options};
     }
 };
 
@@ -75,7 +76,7 @@ TEST_CASE("HTTP, WebSocket and event streams work over TLS 1.2 and 1.3") {
     auto feed = f.connect({.version = version});
     feed.send(plain_client::request("/feed/a"));
     feed.read_until("id: ");
-    f.app->rooms().publish("a", {.data = payload{std::string_view{"news"}}});
+    f.host->app.rooms().publish("a", {.data = payload{std::string_view{"news"}}});
     feed.read_until("data: news");
 }
 
@@ -116,16 +117,16 @@ TEST_CASE("a client that ends its side of TLS in order still gets its answer") {
 TEST_CASE("the end of TLS without a word is the end of the session") {
     fixture f;
     std::atomic<int> closed{0};
-    server app{{.port = 0, .tls = f.context}};
-    app.websocket("/ws", {.on_close = [&](close_code code, std::string_view) {
-                      closed += code == close_code::abnormal;
-                  }});
-    REQUIRE(app.start());
+    test::running_server s{{.tls = f.context}};
+    s.app.websocket("/ws", {.on_close = [&](close_code code, std::string_view) {
+                        closed += code == close_code::abnormal;
+                    }});
+    s.start();
     {
-        tls_client cut{app.port()};
+        tls_client cut{s.app.port()};
         REQUIRE(cut.open("/ws"));
         cut.finish();
-        tls_client broken{app.port()};
+        tls_client broken{s.app.port()};
         REQUIRE(broken.open("/ws"));
         CHECK(::send(broken.descriptor(), "not a record of TLS", 19, MSG_NOSIGNAL) == 19);
         CHECK(broken.is_closed());
@@ -163,13 +164,13 @@ TEST_CASE("the certificate is chosen by the host that the client asks for") {
     test::write_certificate(file("a.pem"), file("a.key"), 1);
     test::write_certificate(file("b.pem"), file("b.key"), 2, "b.example");
     test::write_certificate(file("c.pem"), file("c.key"), 3, "*.c.example");
-    server app{{.port = 0,
-                .tls = tls_context::open({.certificates = {{file("a.pem"), file("a.key")},
-                                                           {file("b.pem"), file("b.key"), {"b.example"}},
-                                                           {file("c.pem"), file("c.key"), {"*.c.example"}}}})
-                           .value()}};
-    REQUIRE(app.start());
-    auto const serial = [&](char const* host) { return tls_client{app.port(), {.host = host}}.serial(); };
+    test::running_server s{
+        {.tls = tls_context::open({.certificates = {{file("a.pem"), file("a.key")},
+                                                    {file("b.pem"), file("b.key"), {"b.example"}},
+                                                    {file("c.pem"), file("c.key"), {"*.c.example"}}}})
+                    .value()}};
+    s.start();
+    auto const serial = [&](char const* host) { return tls_client{s.app.port(), {.host = host}}.serial(); };
     CHECK(serial("") == 1);
     CHECK(serial("other.example") == 1);
     CHECK(serial("b.example") == 2);
@@ -206,7 +207,7 @@ TEST_CASE("threat A11: what is no TLS ends its own connection and no other") {
     auto const bytes =
         GENERATE(as<std::string>{}, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n",
                  std::string(300, '\xff'), std::string(70'000, '\x16'), "\x16\x03\x01\xff\xff");
-    plain_client c{f.app->port()};
+    auto c = f.host->connect();
     c.try_send(bytes);
     c.finish();
     CHECK(c.is_closed());
@@ -217,7 +218,7 @@ TEST_CASE("threat A11: a handshake has a deadline") {
     fixture f{{.http = {.handshake_timeout = 200ms}}};
     std::vector<plain_client> half;
     for (int i = 0; i < 100; ++i) {
-        half.emplace_back(f.app->port());
+        half.push_back(f.host->connect());
         half.back().send(i % 2 == 0 ? "" : "\x16\x03\x01\x02");
     }
     CHECK(f.connect().get("/hello").status == 200);
@@ -231,7 +232,7 @@ TEST_CASE("threat A11: a flood of half handshakes does not keep others out") {
     fixture f{{.http = {.handshake_timeout = 60s}, .connections = {.handshakes = 10}}};
     std::vector<plain_client> half;
     for (int i = 0; i < 300; ++i) {
-        half.emplace_back(f.app->port());
+        half.push_back(f.host->connect());
         half.back().send("\x16\x03\x01\x02");
         if (i % 50 == 0)
             CHECK(f.connect().get("/hello").status == 200);

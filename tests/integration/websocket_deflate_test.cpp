@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
 #include "support/resident_memory.hpp"
+#include "support/running_server.hpp"
 
 #include <atomic>
 #include <ctime>
@@ -39,11 +40,14 @@ private:
     std::shared_ptr<websocket_compression const> inner_ = permessage_deflate();
 };
 
-struct fixture {
+/// What the handlers of a fixture's server write to.
+struct witness {
     std::shared_ptr<counting_compression const> codec = std::make_shared<counting_compression>();
-    server app{{.port = 0}};
     std::atomic<int> opened{0};
     std::atomic<int> closed{0};
+};
+
+struct fixture : witness, test::running_server {
 
     void echo(websocket_options options = {}) {
         options.compression = codec;
@@ -61,9 +65,7 @@ struct fixture {
     }
     /// A client whose offer, if it makes one, was answered.
     client open(std::string const& offer = "permessage-deflate", std::string_view path = "/ws") {
-        if (app.port() == 0)
-            REQUIRE(app.start());
-        client c{app.port()};
+        auto c = connect();
         std::string const fields = offer.empty() ? "" : "Sec-WebSocket-Extensions: " + offer + "\r\n";
         c.send(client::upgrade(path, fields));
         auto const response = c.read_response();
@@ -120,10 +122,9 @@ TEST_CASE("messages are compressed for clients that ask for it, and only for the
 }
 
 TEST_CASE("threat B5: without the option compression is declined") {
-    server app{{.port = 0}};
-    app.websocket("/ws", websocket_callbacks{});
-    REQUIRE(app.start());
-    client c{app.port()};
+    test::running_server s;
+    s.app.websocket("/ws", websocket_callbacks{});
+    auto c = s.connect();
     c.send(client::upgrade("/ws", "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
     auto const response = c.read_response();
     CHECK(response.status == 101);
@@ -133,9 +134,8 @@ TEST_CASE("threat B5: without the option compression is declined") {
 TEST_CASE("the answer to an offer names what was agreed") {
     fixture f;
     f.echo();
-    REQUIRE(f.app.start());
     auto const ask = [&](std::string const& offer) {
-        client c{f.app.port()};
+        auto c = f.connect();
         c.send(client::upgrade("/ws", "Sec-WebSocket-Extensions: " + offer + "\r\n"));
         auto const response = c.read_response();
         return std::to_string(response.status) + " " + response.field("Sec-WebSocket-Extensions");

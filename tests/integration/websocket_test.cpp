@@ -3,6 +3,7 @@
 
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
+#include "support/running_server.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -41,25 +42,14 @@ struct record {
     std::atomic<std::uint16_t> code{0};
 };
 
-struct fixture {
+/// What the handlers of a fixture's server write to.
+struct witness {
     record seen;
-    server app;
+};
 
-    explicit fixture(server_options options = {}) : app{with_free_port(std::move(options))} {}
-    static server_options with_free_port(server_options options) {
-        options.port = 0;
-        return options;
-    }
-    client connect(int receive_buffer = 0) {
-        if (app.port() == 0)
-            REQUIRE(app.start());
-        return client{app.port(), receive_buffer};
-    }
-    client open(std::string_view path = "/ws") {
-        auto c = connect();
-        REQUIRE(c.open(path));
-        return c;
-    }
+struct fixture : witness, test::running_server {
+    using test::running_server::running_server;
+
     /// An echo that counts.
     void echo(websocket_options options = {}) {
         app.websocket("/ws",
@@ -619,7 +609,7 @@ TEST_CASE("messages may be sent from many threads while clients come and go") {
         });
     int bad = 0;
     for (int i = 0; i < 60; ++i) {
-        client c{f.app.port()};
+        auto c = f.connect();
         c.send(client::upgrade("/ws"));
         try {
             if (c.read_response().status != 101)

@@ -38,6 +38,11 @@ private:
     bool ended_ = false;
 };
 
+/// The field of a client that comes back; nothing without an id.
+inline std::string last_event_id(std::string_view id) {
+    return id.empty() ? std::string{} : "Last-Event-ID: " + std::string{id} + "\r\n";
+}
+
 struct event {
     std::string type;
     std::string data;
@@ -48,7 +53,7 @@ struct event {
 class event_reader {
 public:
     /// `last_id`: of the stream before, for a client that comes back.
-    explicit event_reader(std::string last_id = {}) : parser_({}, std::move(last_id)) {}
+    explicit event_reader(std::string last_id = {}) : parser_({.line = 2 << 20}, std::move(last_id)) {}
 
     /// Parses bytes of the body.
     void feed(std::string_view bytes) {

@@ -34,13 +34,25 @@ public:
     /// copy.
     template <class Fill>
     static payload build(std::size_t size, Fill&& fill) {
+        return size == 0 ? payload{} : build_with_room(size, size, std::forward<Fill>(fill));
+    }
+
+    /// The same with memory for `room` bytes in all, for extend(). Precondition: `0 < room >= size`.
+    template <class Fill>
+    static payload build_with_room(std::size_t room, std::size_t size, Fill&& fill) {
         payload result;
-        if (size == 0)
-            return result;
-        void* memory = ::operator new(sizeof(block) + size);
+        void* memory = ::operator new(sizeof(block) + room);
         result.block_ = new (memory) block{{1}, size};
         std::invoke(std::forward<Fill>(fill), mutable_bytes{result.block_->bytes(), size});
         return result;
+    }
+
+    /// Makes these bytes `size` longer and returns the place of the new ones, which the caller writes before
+    /// anybody looks. Preconditions: they are not shared, and were built with room for it.
+    std::byte* extend(std::size_t size) noexcept {
+        std::byte* const end = block_->bytes() + block_->size;
+        block_->size += size;
+        return end;
     }
 
     payload(payload const& other) noexcept : block_(other.block_) {
@@ -66,6 +78,9 @@ public:
             block_ = nullptr;
         }
     }
+
+    /// Do both refer to the same bytes, rather than to equal ones?
+    bool is_same(payload const& other) const noexcept { return block_ == other.block_; }
 
     bytes_view view() const noexcept { return {data(), size()}; }
     std::string_view text() const noexcept { return as_text(view()); }

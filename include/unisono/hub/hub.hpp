@@ -153,5 +153,6 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
-#include <unisono/hub/impl/hub.ipp>
+// Its definitions need both classes, whichever header comes first.
+#include <unisono/hub/detail/hub_core.hpp>
 #endif

@@ -3,6 +3,7 @@
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/core/payload.hpp>
+#include <unisono/hub/detail/payload_joiner.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -63,6 +64,38 @@ public:
             return push_other(std::forward<Bytes>(bytes), how, key);
         put_first(std::forward<Bytes>(bytes), true);
         return true;
+    }
+
+    /// push() for what others queue, too: joined to the message before it where `joiner` says so.
+    UNISONO_HOT bool push_shared(payload const& bytes, overflow how, std::uint64_t key,
+                                 detail::payload_joiner& joiner) {
+        if (empty() && !row_) {
+            put_first(bytes, true);
+            return true;
+        }
+        if (!row_ && about_first_.counts && how == overflow::refuse && key == 0)
+            if (payload const* const both = joiner.join(first_, bytes); both && fits(bytes.size())) {
+                count(bytes.size(), true);
+                first_ = *both;
+                about_first_.room = 0;
+                return true;
+            }
+        return push_other(bytes, how, key);
+    }
+
+    /// As push() of payload::build(size, fill), for bytes that nobody shares: small ones that wait together
+    /// share memory, and a piece of the write. `fill` only writes.
+    template <class Fill>
+    UNISONO_HOT bool push_built(std::size_t size, Fill&& fill) {
+        if (empty() && !row_) {
+            put_first(payload::build(size, fill), true);
+            return true;
+        }
+        if (std::byte* const place = extend_first(size)) {
+            fill(mutable_bytes{place, size});
+            return true;
+        }
+        return push_behind(payload::build(size, fill), overflow::refuse, 0);
     }
 
     /// Queues `bytes` whatever the limit says, but counts them: their room was reserved elsewhere.
@@ -134,7 +167,7 @@ private:
         if (size > high_water_) [[unlikely]]
             high_water_ = size;
         std::construct_at(&first_, std::forward<Bytes>(bytes)); // it was empty: nothing to let go of
-        first_counts_ = counts;
+        about_first_ = {counts, 0};
     }
 
     /// Only one thread writes.
@@ -148,6 +181,14 @@ private:
     }
     bool push_behind(payload&& bytes, overflow how, std::uint64_t key);
     void append(payload&& bytes, bool counts, overflow how = overflow::refuse, std::uint64_t key = 0);
+    std::byte* extend_first(std::size_t size);
+    UNISONO_HOT void count(std::size_t size, bool counts) noexcept {
+        std::size_t const total = bytes() + size;
+        set(bytes_, total);
+        if (counts)
+            set(counted_, counted_bytes() + size);
+        high_water_ = std::max(high_water_, total);
+    }
     std::span<item const> behind() const noexcept;
     void advance();
 
@@ -167,7 +208,10 @@ private:
     std::uint32_t limit_;
     std::uint32_t dropped_ = 0;
     std::uint32_t conflated_ = 0;
-    bool first_counts_ = false; ///< towards the limit
+    struct {
+        bool counts = false;    ///< towards the limit
+        std::uint16_t room = 0; ///< bytes by which it can be extended
+    } about_first_;
 };
 
 } // namespace unisono::inline v0

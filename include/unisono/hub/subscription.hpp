@@ -1,7 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <memory>
+#include <string>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -18,12 +17,11 @@ class hub_core;
 class subscription {
 public:
     subscription() noexcept = default;
-    subscription(subscription&&) noexcept = default;
+    subscription(subscription&& other) noexcept : membership_(std::exchange(other.membership_, nullptr)) {}
     subscription& operator=(subscription&& other) noexcept {
         if (this != &other) {
             cancel();
-            core_ = std::move(other.core_);
-            membership_ = std::move(other.membership_);
+            membership_ = std::exchange(other.membership_, nullptr);
         }
         return *this;
     }
@@ -34,13 +32,14 @@ public:
 
     explicit operator bool() const noexcept { return membership_ != nullptr; }
 
+    /// The room's epoch, which stays the same while anybody is in it. Precondition: not cancelled.
+    std::string const& epoch() const noexcept;
+
 private:
     friend class detail::hub_core;
-    subscription(std::shared_ptr<detail::hub_core> core, std::shared_ptr<detail::membership> m) noexcept
-        : core_(std::move(core)), membership_(std::move(m)) {}
+    explicit subscription(detail::membership& m) noexcept : membership_(&m) {}
 
-    std::shared_ptr<detail::hub_core> core_;
-    std::shared_ptr<detail::membership> membership_;
+    detail::membership* membership_ = nullptr; ///< the hub's, until we leave; null: left, or never entered
 };
 
 } // namespace unisono::inline v0

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <unisono/net/tcp.hpp>
+#include <unisono/core/ip_address.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -15,7 +16,7 @@ namespace unisono::inline v0 {
 struct connection_limits {
     std::size_t total = 0;
     /// From one address; of IPv6 from one /64, which is what one customer gets. Behind a proxy every client
-    /// has the proxy's address: leave it at 0 there.
+    /// has the proxy's address: name it in server_options::proxies, or leave this at 0.
     std::size_t per_peer = 0;
     /// TLS handshakes under way on one event loop. When one more comes, the oldest is dropped: an honest
     /// client needs milliseconds, one that stalls is the first to go.
@@ -25,7 +26,7 @@ struct connection_limits {
 /// Counts connections and says who may come in. Thread safety: all members from any thread.
 class admission : public std::enable_shared_from_this<admission> {
 public:
-    /// A place taken, or none; leaving gives it back.
+    /// A place taken, or none; leaving gives it back. A connection has one: it is kept small.
     class ticket {
     public:
         ticket() noexcept = default;
@@ -44,17 +45,27 @@ public:
 
         explicit operator bool() const noexcept { return from_ != nullptr; }
 
+        /// From now on the place counts for `peer`. False when there is none left for it; then nothing
+        /// changes. An empty ticket counts for nobody, and may.
+        bool move_to(ip_address const& peer);
+
     private:
         std::shared_ptr<admission> from_;
-        std::uint64_t peer_ = 0;
+        std::uint64_t peer_ = nobody;
     };
 
     explicit admission(connection_limits const& limits) noexcept : limits_(limits) {}
 
-    /// A place for the peer of `socket`; an empty ticket when there is none left.
-    ticket enter(tcp_socket const& socket);
+    /// A place for `peer`; an empty ticket when there is none left. No peer: a proxy that speaks for many,
+    /// and takes a place of the total alone.
+    ticket enter(std::optional<ip_address> const& peer);
 
 private:
+    /// Instead of a peer's key: counted in total alone. As a network it is multicast, so it sends nothing.
+    static constexpr std::uint64_t nobody = ~std::uint64_t{0};
+
+    bool add(std::uint64_t peer);
+    void remove(std::uint64_t peer) noexcept;
     void leave(std::uint64_t peer) noexcept;
 
     connection_limits const limits_;

@@ -2,24 +2,24 @@
 
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/core/ip_address.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/outbox.hpp>
 #include <unisono/net/admission.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/net/stream_filter.hpp>
-#include <unisono/net/tcp.hpp>
+#include <unisono/net/tcp_socket.hpp>
 #include <unisono/net/timer_wheel.hpp>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -87,6 +87,10 @@ public:
     /// Keeps a place among the connections until this one is gone.
     void hold(admission::ticket place) noexcept { place_ = std::move(place); }
 
+    /// It comes from a proxy and belongs to this client from now on, who takes the place among the
+    /// connections. False when there is none left for that client. Before anybody else learns of the peer.
+    bool assign_to(ip_address const& client);
+
     /// The filter's handshake is under way.
     bool is_handshaking() const noexcept { return handshaking_; }
 
@@ -120,11 +124,24 @@ public:
         return queue(std::forward<Bytes>(bytes), how, key, window) ? send_status::queued : send_status::full;
     }
 
+    /// As post() of payload::build(size, fill), for bytes that nobody shares.
+    template <class Fill>
+    UNISONO_HOT send_status post_built(std::size_t size, Fill&& fill) {
+        if (!home_.running_here()) [[unlikely]]
+            return post(payload::build(size, fill));
+        if (!accepts())
+            return send_status::closed;
+        return queued(outbox_.push_built(size, fill), {}) ? send_status::queued : send_status::full;
+    }
+
     /// Whether the handler wants on_drained(); at first it does. Worth saying no to: a delivery costs less.
     void watch_drained(bool on) noexcept { watch_drained_ = on; }
 
     /// The last word is queued: whatever would follow it is refused.
-    void finish_sending() noexcept { accepts_.store(false, std::memory_order_relaxed); }
+    void finish_sending() noexcept {
+        if (accepts())
+            state_.store(state::finishing, std::memory_order_relaxed);
+    }
 
     /// Sends what is queued, then closes in order: our side first, then the peer's or a short deadline.
     /// Nothing more is received.
@@ -159,9 +176,10 @@ public:
     std::uint64_t id() const noexcept { return id_; } ///< unique on its shard
 
     /// The peer's address as text; empty when it was gone before we could ask. From any thread.
-    std::string peer() const;
+    std::string peer() const { return socket_.peer().text(); }
+    ip_address const& peer_address() const noexcept { return socket_.peer(); }
 
-    bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
+    bool is_open() const noexcept { return state_.load(std::memory_order_relaxed) <= state::finishing; }
     std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
     std::size_t exempt_bytes() const noexcept { return outbox_.bytes() - outbox_.counted_bytes(); }
     std::size_t outbox_limit() const noexcept { return outbox_.limit(); }
@@ -179,16 +197,32 @@ public:
 private:
     friend class shard;
     friend class detail::flush_queue;
+    friend class detail::poller;
 
-    bool accepts() const noexcept { return accepts_.load(std::memory_order_relaxed); }
+    enum class state : std::uint8_t {
+        open,
+        finishing, ///< open, but the last word is queued
+        closing,   ///< writes what is queued
+        lingering, ///< has written all and waits for the peer's end
+        closed,
+    };
+
+    bool accepts() const noexcept { return state_.load(std::memory_order_relaxed) == state::open; }
+    bool is(state s) const noexcept { return state_.load(std::memory_order_relaxed) == s; }
+    void become(state s) noexcept { state_.store(s, std::memory_order_relaxed); }
     template <class Bytes>
     UNISONO_HOT bool queue(Bytes&& bytes, overflow how, std::uint64_t key, std::chrono::milliseconds window) {
-        if (!outbox_.push(std::forward<Bytes>(bytes), how, key)) [[unlikely]] {
+        if constexpr (std::is_lvalue_reference_v<Bytes>)
+            return queued(outbox_.push_shared(bytes, how, key, home_.flushes_.joiner()), window);
+        else
+            return queued(outbox_.push(std::move(bytes), how, key), window);
+    }
+    UNISONO_HOT bool queued(bool taken, std::chrono::milliseconds window) {
+        if (!taken) [[unlikely]]
             home_.metrics().sends_refused.add();
-            return false;
-        }
-        request_flush(window);
-        return true;
+        else
+            request_flush(window);
+        return taken;
     }
 
     /// Writes as much as the socket takes now.
@@ -216,16 +250,11 @@ private:
     void tell_drained();
     UNISONO_HOT bool write_lone();
     void count_written(std::size_t count);
-    void end() noexcept {
-        finish_sending();
-        open_.store(false, std::memory_order_relaxed);
-    }
-
-    enum class state : std::uint8_t { open, closing, lingering, closed };
-
     void on_deadline() override;
+    void on_ready(std::uint32_t events);
+    void watch();
     void read();
-    void on_readable(std::error_code ec);
+    void on_readable();
     void on_end();
     bool take(mutable_bytes bytes);
     bool take_filtered(mutable_bytes received);
@@ -240,6 +269,8 @@ private:
     void tell_closed(std::error_code why);
     void abandon();
     void detach();
+    void close_socket() noexcept;
+    bool is_attached() const noexcept { return detail::list_link<shard>::next != nullptr; }
     void count_end(std::error_code why) noexcept;
 
     /// Runs a handler's code; what it throws ends this connection and no other.
@@ -247,30 +278,31 @@ private:
     void guarded(Call&& call);
     void on_exception(std::string_view what);
 
+    // What every delivery touches stands together.
     shard& home_;
-    std::optional<tcp_socket> socket_; ///< none when detached: it must not outlive the loop
-    std::unique_ptr<connection_handler> handler_;
-    std::unique_ptr<connection_handler> next_;
     std::unique_ptr<stream_filter> filter_; ///< null: plain TCP
-    admission::ticket place_;
-    outbox outbox_;
-    std::uint64_t id_;
-    std::shared_ptr<connection> self_; ///< until it is closed
-    std::uint64_t written_ = 0;
-    std::uint64_t written_before_ = 0;       ///< when the deadline of a closing connection was set
-    std::atomic<std::size_t> in_transit_{0}; ///< bytes posted from other threads, not yet queued
-    std::array<unsigned char, 16> peer_{};   ///< as IPv6; text is made when somebody asks
-    std::uint16_t pace_ = 0;                 ///< the shortest window it waits for, in ms; 0: none
-    std::atomic<bool> open_{true};
-    std::atomic<bool> accepts_{true}; ///< open, and the last word is not queued
-    state state_ = state::open;
+    std::atomic<state> state_{state::open}; ///< written on the shard
+    bool flush_posted_ = false;
+    bool waiting_writable_ = false;
+    bool watch_drained_ = true;
     bool reading_ = false;
     bool paused_ = false;
     bool taking_ = false;
-    bool flush_posted_ = false;
-    bool waiting_writable_ = false;
     bool handshaking_;
-    bool watch_drained_ = true;
+    bool paced_ = false;       ///< it waited for a window once, and may stand in the row of any
+    std::uint8_t watched_ = 0; ///< what the poller knows: EPOLLIN, EPOLLOUT
+    std::uint16_t pace_ = 0;   ///< the shortest window it waits for, in ms; 0: none
+    tcp_socket socket_;
+    outbox outbox_;
+    std::uint64_t written_ = 0;
+
+    std::unique_ptr<connection_handler> handler_;
+    std::unique_ptr<connection_handler> next_;
+    std::shared_ptr<connection> self_; ///< until it is closed
+    admission::ticket place_;
+    std::uint64_t id_;
+    std::uint64_t written_before_ = 0;       ///< when the deadline of a closing connection was set
+    std::atomic<std::size_t> in_transit_{0}; ///< bytes posted from other threads, not yet queued
 };
 
 inline void connection_handler::on_drained(connection& c) {
@@ -286,6 +318,7 @@ inline void connection_handler::on_shutdown(connection& c) {
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/net/detail/impl/flush_queue.ipp>
+#include <unisono/net/detail/impl/poller.ipp>
 #include <unisono/net/impl/connection.ipp>
 #include <unisono/net/impl/connection_filter.ipp>
 #include <unisono/net/impl/shard.ipp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <unisono/net/tcp.hpp>
+#include <unisono/net/tcp_socket.hpp>
 
 #include <atomic>
 #include <mutex>

@@ -3,9 +3,12 @@
 #include <unisono/core/result.hpp>
 #include <unisono/net/descriptor_reserve.hpp>
 #include <unisono/net/shard.hpp>
-#include <unisono/net/tcp.hpp>
+#include <unisono/net/tcp_socket.hpp>
 
+#include <asio/basic_socket_acceptor.hpp>
 #include <asio/basic_waitable_timer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -54,7 +57,7 @@ private:
     void accepted(tcp_socket socket);
 
     shard& home_;
-    tcp_acceptor acceptor_;
+    asio::basic_socket_acceptor<asio::ip::tcp, asio::io_context::executor_type> acceptor_;
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                asio::io_context::executor_type>
         pause_;

@@ -5,11 +5,12 @@
 #include <unisono/core/logger.hpp>
 #include <unisono/net/detail/flush_queue.hpp>
 #include <unisono/net/detail/list_link.hpp>
+#include <unisono/net/detail/poller.hpp>
 #include <unisono/net/shard_metrics.hpp>
+#include <unisono/net/tcp_socket.hpp>
 #include <unisono/net/timer_wheel.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
-#include <asio/buffer.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
@@ -78,7 +79,7 @@ public:
     std::byte* scratch() noexcept { return scratch_.get(); }
 
     /// The same for the pieces of one gathered write.
-    std::span<asio::const_buffer> pieces() noexcept { return pieces_; }
+    std::span<tcp_socket::piece> pieces() noexcept { return pieces_; }
 
 private:
     friend class connection;
@@ -101,8 +102,9 @@ private:
                                asio::io_context::executor_type>
         ticker_;
     std::unique_ptr<std::byte[]> scratch_;
-    std::array<asio::const_buffer, 64> pieces_; ///< initialising them costs more than a delivery
+    std::array<tcp_socket::piece, 64> pieces_; ///< initialising them costs more than a delivery
     detail::flush_queue flushes_;
+    detail::poller poller_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

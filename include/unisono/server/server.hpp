@@ -12,6 +12,7 @@
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
+#include <unisono/security/trusted_proxies.hpp>
 #include <unisono/server/inspection.hpp>
 #include <unisono/server/room_options.hpp>
 #include <unisono/server/router.hpp>
@@ -59,6 +60,10 @@ struct server_options {
     /// What encrypts: tls_context::open(...).value() of unisono::tls. Null: plain HTTP.
     std::shared_ptr<stream_filter_source> tls = nullptr;
     connection_limits connections = {};
+    /// Proxies in front of the server. Of what comes through them, exchange and session have the client's
+    /// address (X-Forwarded-For) as their peer, and streams and WebSockets count for the client in
+    /// `connections.per_peer`; plain requests do not, as they share the proxy's connections.
+    trusted_proxies proxies = {};
     hub_options rooms = {};                            ///< logs to `log` if not told otherwise
     document_service_options documents = {};           ///< of all documents; log and clock are the server's
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut

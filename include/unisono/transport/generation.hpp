@@ -1,35 +1,23 @@
 #pragma once
 
-#include <unisono/core/clock.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
+#include <unisono/transport/generation_options.hpp>
 #include <unisono/transport/http_exchange.hpp>
 #include <unisono/transport/sse_stream.hpp>
 #include <unisono/wire/sse_event.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <stop_token>
-#include <string>
 #include <string_view>
 
 namespace unisono::inline v0 {
 
-struct generation_options {
-    /// How much of each answer is kept for viewers who come late or come back: the latest so many events ...
-    std::size_t events = 16'384;
-    std::size_t bytes = 1024 * 1024;        ///< ... and bytes
-    std::chrono::milliseconds ttl{600'000}; ///< how long an answer is kept once it has ended
-    std::size_t max_count = 1'000;          ///< answers kept at once, running or ended
-    sse_options stream = {};
-    unisono::clock* clock = &system_clock();
-};
-
 namespace detail {
-struct generation_state;
-struct generation_registry;
+class generation_state;
+class generation_registry;
 } // namespace detail
 
 /// The producer's side of an answer that lives on its own: viewers come, go and come back.
@@ -92,7 +80,7 @@ public:
     std::size_t running() const;
 
 private:
-    std::shared_ptr<detail::generation_registry> registry_;
+    std::unique_ptr<detail::generation_registry> registry_;
 };
 
 } // namespace unisono::inline v0

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/core/ip_address.hpp>
 #include <unisono/net/connection.hpp>
 #include <unisono/wire/http_request.hpp>
 #include <unisono/wire/http_response.hpp>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -43,12 +45,19 @@ public:
     bool respond(http_response response) const;
 
     /// Answers by handing the connection to `next`, behind the bytes `head`. False when it was answered
-    /// already or is gone. On the connection's shard.
+    /// already or is gone, or when the client behind a proxy has no place left, which is told. On the
+    /// connection's shard.
     bool take_over(payload head, std::unique_ptr<connection_handler> next) const;
 
     shard& home() const noexcept { return state_->link->home(); }
     connection& link() const noexcept { return *state_->link; }
-    std::string peer() const { return state_->link->peer(); } ///< the client's address
+
+    /// The client's address as text: set_client(), else the connection's peer. From any thread.
+    std::string peer() const { return state_->client ? state_->client->text() : state_->link->peer(); }
+
+    /// The request came through a proxy, from this client (trusted_proxies::client). On home(), before
+    /// anybody asks.
+    void set_client(ip_address const& client) const { state_->client = client; }
 
 private:
     struct state {
@@ -57,6 +66,7 @@ private:
         http_request request;
         std::vector<std::pair<std::string, std::string>> parameters;
         http_headers fields; ///< for whatever answers
+        std::optional<ip_address> client;
         std::atomic<bool> answered{false};
 
         state(std::shared_ptr<connection> l, std::uint64_t n, http_request r)

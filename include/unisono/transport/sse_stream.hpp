@@ -3,6 +3,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/net/connection.hpp>
 #include <unisono/transport/http_exchange.hpp>
+#include <unisono/transport/sse_options.hpp>
 #include <unisono/wire/sse_event.hpp>
 
 #include <asio/detail/config.hpp>
@@ -10,7 +11,6 @@
 #include <asio/awaitable.hpp>
 #endif
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -18,26 +18,8 @@
 namespace unisono::inline v0 {
 
 namespace detail {
-class sse_connection;
+class sse_stream_connection;
 }
-
-struct sse_options {
-    /// A comment is sent when nothing else was for so long: proxies cut silent streams, and it finds dead
-    /// peers.
-    std::chrono::milliseconds heartbeat{15'000};
-    /// What is sent then, encoded once for all streams; empty: a comment. `*encode_sse({.event = "ping",
-    /// .data =
-    /// ""})` is one that programs in a page can see.
-    payload heartbeat_block = {};
-    /// The stream ends after about this time (20 % more or less, so that reconnects spread) and the client
-    /// resumes on a fresh connection. 0: never.
-    std::chrono::milliseconds max_age{3'600'000};
-    /// How long clients wait before they reconnect after the server ended the stream.
-    std::chrono::milliseconds retry{2'000};
-    /// Without any progress for so long, or without a sign of life from the client's machine after a
-    /// heartbeat, the client is gone.
-    std::chrono::milliseconds write_timeout{30'000};
-};
 
 /// A stream of server-sent events to one client (WHATWG HTML, 9.2).
 ///
@@ -78,10 +60,10 @@ public:
     void when_drained(std::function<void()> then) const;
 
 private:
-    friend class detail::sse_connection;
-    explicit sse_stream(std::shared_ptr<detail::sse_connection> c) noexcept : connection_(std::move(c)) {}
+    explicit sse_stream(std::shared_ptr<detail::sse_stream_connection> c) noexcept
+        : connection_(std::move(c)) {}
 
-    std::shared_ptr<detail::sse_connection> connection_;
+    std::shared_ptr<detail::sse_stream_connection> connection_; ///< null: it never began
 };
 
 } // namespace unisono::inline v0

@@ -127,7 +127,7 @@ private:
     explicit websocket_session(std::shared_ptr<detail::websocket_connection> c) noexcept
         : connection_(std::move(c)) {}
 
-    send_status send_own(payload frame) const;
+    send_status send_own(websocket_opcode opcode, bytes_view data) const;
 
     std::shared_ptr<detail::websocket_connection> connection_;
 };

@@ -30,6 +30,9 @@ public:
     bool contains(std::string_view name) const noexcept { return count(name) != 0; }
     std::size_t count(std::string_view name) const noexcept;
 
+    /// The values of all fields of that name, joined by commas (RFC 9110, 5.3).
+    std::string combined(std::string_view name) const;
+
     /// Does `token` stand in a comma-separated list of `name`, in any of its fields? Ignores case.
     bool has_token(std::string_view name, std::string_view token) const noexcept;
 
@@ -40,6 +43,8 @@ public:
     /// Replaces every field of that name by one. Throws std::invalid_argument.
     void set(std::string_view name, std::string_view value);
     void remove(std::string_view name);
+    /// Adds the fields of `others` whose names are not in here, with all their values.
+    void add_missing(http_headers const& others);
 
     auto begin() const noexcept { return fields_.begin(); }
     auto end() const noexcept { return fields_.end(); }

@@ -24,6 +24,9 @@ struct http_request {
     /// The value of the first cookie of that name, as sent (RFC 6265, 5.4). Names are case-sensitive.
     std::optional<std::string_view> cookie(std::string_view name) const noexcept;
 
+    /// A copy that leaves out the body.
+    http_request without_body() const;
+
     /// May the connection serve another request (RFC 9112, 9.3)?
     bool keep_alive() const noexcept;
 };

@@ -81,6 +81,7 @@ private:
 
     static constexpr auto none = websocket_opcode::continuation; ///< as message_opcode_: no message has begun
 
+    std::optional<websocket_event> take_whole(mutable_bytes& input);
     void drop_delivered() noexcept;
     std::byte const* read_header(mutable_bytes& input, std::optional<wire_error>& error);
     std::optional<wire_error> check_start(std::byte const* header) const noexcept;

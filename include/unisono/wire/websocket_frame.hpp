@@ -28,13 +28,42 @@ inline constexpr std::size_t max_control_size = 125;
 namespace detail {
 
 struct frame_header {
-    std::byte bytes[14];
-    std::uint8_t size;
+    std::byte bytes[10];
+    std::uint8_t size = 0;
+
+    void put(std::uint64_t value, int width) noexcept { // big-endian
+        for (int shift = 8 * width; shift != 0; shift -= 8)
+            bytes[size++] = static_cast<std::byte>(value >> (shift - 8));
+    }
 };
+
+/// The opcode, the length and what stands beside them (RFC 6455, 5.2); a masking key would follow.
+inline frame_header make_header(websocket_opcode opcode, std::uint64_t body_size, bool last,
+                                bool masked) noexcept {
+    frame_header header;
+    unsigned const mask = masked ? 0x80 : 0;
+    header.put((last ? 0x80U : 0U) | static_cast<unsigned>(opcode), 1);
+    if (body_size <= 125) {
+        header.put(mask | body_size, 1);
+    } else if (body_size <= 0xFFFF) {
+        header.put(mask | 126, 1);
+        header.put(body_size, 2);
+    } else {
+        header.put(mask | 127, 1);
+        header.put(body_size, 8);
+    }
+    return header;
+}
+
+[[noreturn]] void refuse_control_size();
 
 /// The header of an unmasked frame that is a whole message. Throws std::length_error for a control frame over
 /// max_control_size.
-frame_header unmasked_header(websocket_opcode opcode, std::size_t body_size);
+inline frame_header unmasked_header(websocket_opcode opcode, std::size_t body_size) {
+    if (opcode >= websocket_opcode::close && body_size > max_control_size)
+        refuse_control_size();
+    return make_header(opcode, body_size, true, false);
+}
 
 } // namespace detail
 

@@ -34,9 +34,9 @@ export async function launch_browser(owner) {
   return browser;
 }
 
-/** A person: a context of their own. Options: {name: shown to others}. */
-export async function new_person(owner, browser, { name } = {}) {
-  const context = await browser.newContext();
+/** A person: a context of their own. Options: {name: shown to others}, and those of Playwright's contexts. */
+export async function new_person(owner, browser, { name, ...options } = {}) {
+  const context = await browser.newContext(options);
   context.setDefaultTimeout(15_000);
   owner.after(() => context.close());
   if (name) await context.addInitScript((value) => localStorage.setItem('unisono.name', value), name);

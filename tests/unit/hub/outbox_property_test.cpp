@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -120,15 +121,23 @@ TEST_CASE("an outbox does what its rules say, whatever is pushed and written in 
     auto const below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
 
     for (int round = 0; round < 60; ++round) {
-        std::size_t const limit = 1 + below(round % 2 ? 40 : 2000);
+        std::size_t const limit = 1 + below(round % 3 == 0 ? 40 : round % 3 == 1 ? 2000 : 6000);
         unsigned const writes = 1 + below(6); // in ten: from a stalled reader to a fast one
         outbox box{limit};
         model expected{limit};
         for (int step = 0; step < 1500; ++step) {
-            std::string const bytes(1 + below(12), static_cast<char>('a' + step % 26));
+            std::string const bytes(1 + below(below(20) ? 12 : 400), static_cast<char>('a' + step % 26));
             if (below(10) >= writes) {
                 auto const how = static_cast<overflow>(below(4));
                 std::uint64_t const key = below(6);
+                if (how == overflow::refuse && below(2)) {
+                    auto const fill = [&](unisono::mutable_bytes out) {
+                        std::copy_n(unisono::as_bytes(std::string_view{bytes}).data(), out.size(),
+                                    out.data());
+                    };
+                    REQUIRE(box.push_built(bytes.size(), fill) == expected.push(bytes, how, 0));
+                    continue;
+                }
                 REQUIRE(box.push(payload{bytes}, how, key) == expected.push(bytes, how, key));
             } else if (below(8) == 0) {
                 bool const counts = below(2);
@@ -148,4 +157,61 @@ TEST_CASE("an outbox does what its rules say, whatever is pushed and written in 
         CHECK(box.dropped() == expected.dropped);
         CHECK(box.conflated() == expected.conflated);
     }
+}
+
+TEST_CASE("outboxes that share messages hold the bytes they were given, joined or not") {
+    auto const seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random{seed};
+    auto const below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+
+    unisono::detail::payload_joiner joiner;
+    std::array<std::unique_ptr<outbox>, 4> boxes;
+    std::array<std::string, 4> expected;
+    for (auto& box : boxes)
+        box = std::make_unique<outbox>(3000);
+    std::size_t fewest_pieces = 100;
+    for (int step = 0; step < 20'000; ++step) {
+        payload const message{
+            std::string(1 + below(below(30) ? 60 : 2100), static_cast<char>('a' + step % 26))};
+        for (std::size_t i = 0; i < boxes.size(); ++i) {
+            if (below(20) == 0)
+                continue;
+            bool const lossy = below(30) == 0;
+            auto const how = lossy ? overflow::drop_newest : overflow::refuse;
+            auto const before = boxes[i]->bytes();
+            if (boxes[i]->push_shared(message, how, 0, joiner) && boxes[i]->bytes() != before)
+                expected[i] += message.text();
+            if (below(100) == 0) {
+                boxes[i]->push_exempt(payload{std::string_view{"!"}});
+                expected[i] += '!';
+            }
+            if (below(8) == 0) {
+                std::size_t const count = below(4) ? boxes[i]->bytes() : below(100);
+                if (count != 0 && count <= boxes[i]->bytes()) {
+                    boxes[i]->consume(count);
+                    expected[i].erase(0, count);
+                }
+                (void)boxes[i]->take_low_water();
+            }
+            REQUIRE(boxes[i]->bytes() == expected[i].size());
+            REQUIRE(text_of(*boxes[i]) == expected[i]);
+            if (expected[i].size() > 500) {
+                std::array<bytes_view, 100> row;
+                fewest_pieces = std::min(fewest_pieces, boxes[i]->gather(std::span<bytes_view>{row}));
+            }
+        }
+        if (below(10) == 0)
+            joiner.clear();
+    }
+    CHECK(fewest_pieces == 1);
+}
+
+TEST_CASE("what only one outbox queues is not joined") {
+    unisono::detail::payload_joiner joiner;
+    outbox box{1000};
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(box.push_shared(payload{std::string_view{"one"}}, overflow::refuse, 0, joiner));
+    std::array<bytes_view, 8> row;
+    CHECK(box.gather(std::span<bytes_view>{row}) == 3);
 }

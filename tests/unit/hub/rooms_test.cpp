@@ -59,6 +59,7 @@ TEST_CASE("a room with subscribers keeps its position whatever its age") {
     h.time.advance(72h);
     h.sweep();
     CHECK(h.read("r", {.limit = 0}).at == at);
+    CHECK(h.held.at(l.get()).front().epoch() == at.epoch);
     CHECK(h.inspect().history_bytes == 0);
 }
 

@@ -16,7 +16,7 @@ namespace {
 struct fixture {
     unisono::shard home;
     std::shared_ptr<unisono::connection> link = std::make_shared<unisono::connection>(
-        home, unisono::tcp_socket{home.context()},
+        home, unisono::tcp_socket{},
         std::make_unique<unisono::http_connection>(nullptr, unisono::http_options{}), 1024);
     unisono::router routes;
 

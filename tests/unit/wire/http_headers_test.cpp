@@ -31,6 +31,16 @@ TEST_CASE("a field may be set from what it holds") {
     CHECK(headers.empty());
 }
 
+TEST_CASE("missing fields are added with all their values, others stay as they are") {
+    http_headers headers{{"Content-Type", "text/plain"}};
+    headers.add_missing({{"content-type", "text/html"}, {"Set-Cookie", "a=1"}, {"set-cookie", "b=2"}});
+    CHECK(headers.get("Content-Type") == "text/plain");
+    CHECK(headers.count("Set-Cookie") == 2);
+    CHECK(headers.size() == 3);
+    headers.add_missing(http_headers{headers});
+    CHECK(headers.size() == 3);
+}
+
 TEST_CASE("tokens are found in lists over several fields") {
     http_headers const headers{
         {"Connection", "keep-alive ,\tUpgrade"}, {"connection", ", close"}, {"X", "upgrade"}};
@@ -40,6 +50,12 @@ TEST_CASE("tokens are found in lists over several fields") {
     CHECK_FALSE(headers.has_token("Connection", "up"));
     CHECK_FALSE(headers.has_token("Connection", "x-upgrade"));
     CHECK_FALSE(headers.has_token("Y", "upgrade"));
+}
+
+TEST_CASE("all fields of one name are one list") {
+    http_headers h{{"Via", "a"}, {"Host", "x"}, {"via", "b, c"}};
+    CHECK(h.combined("VIA") == "a, b, c");
+    CHECK(h.combined("None").empty());
 }
 
 TEST_CASE("threat A9: nothing that could split a response gets into the headers") {

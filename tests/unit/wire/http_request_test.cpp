@@ -37,3 +37,21 @@ TEST_CASE("a connection stays as its version and its fields say") {
     request.headers = {{"Connection", "keep-alive, close"}};
     CHECK_FALSE(request.keep_alive());
 }
+
+TEST_CASE("a request without its body is the same otherwise") {
+    http_request const request{.method = "POST",
+                               .target = "/a%62?q=1",
+                               .path = "/ab",
+                               .query = "q=1",
+                               .minor_version = 0,
+                               .headers = {{"Host", "here"}},
+                               .body = "large"};
+    auto const copy = request.without_body();
+    CHECK(copy.method == "POST");
+    CHECK(copy.target == "/a%62?q=1");
+    CHECK(copy.path == "/ab");
+    CHECK(copy.query == "q=1");
+    CHECK(copy.minor_version == 0);
+    CHECK(copy.headers.get("Host") == "here");
+    CHECK(copy.body.empty());
+}

@@ -27,7 +27,7 @@ public:
     void subscribe(std::size_t where, std::string_view room, std::shared_ptr<subscriber> who,
                    subscribe_options options, std::function<void(subscription, subscribed)> done);
     void read_history(std::string_view room, history_query query, std::function<void(history_page)> done);
-    void leave(std::shared_ptr<membership> m);
+    void leave(membership& m);
     void sweep(std::size_t index);
     hub_metrics const& metrics(std::size_t index) const noexcept { return shards_[index].metrics; }
     hub_inspection inspect(std::size_t index, std::size_t largest) const;
@@ -69,7 +69,8 @@ private:
 
     void publish_here(shard_state& s, std::string_view room, publication&& what,
                       std::function<void(published const&)> const& done);
-    void subscribe_here(shard_state& s, std::shared_ptr<membership> m, subscribe_options const& options,
+    void subscribe_here(shard_state& s, std::size_t where, std::string_view name,
+                        std::shared_ptr<subscriber> who, subscribe_options const& options,
                         std::function<void(subscription, subscribed)> done);
     void deliver_here(shard_state& s, message_ptr const& m, subscriber const* exclude);
     void broadcast(shard_state& s, local_members& to, message_ptr const& m, subscriber const* exclude);
@@ -133,4 +134,5 @@ void hub_core::guarded(Work&& work) {
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
 #include <unisono/hub/detail/impl/hub_core.ipp>
+#include <unisono/hub/impl/hub.ipp>
 #endif

@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/hub/detail/idempotency_window.hpp>
+#include <unisono/hub/detail/room_identity.hpp>
 #include <unisono/hub/history.hpp>
 #include <unisono/hub/room_settings.hpp>
 
@@ -14,7 +15,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::detail {
@@ -24,15 +24,17 @@ struct room {
     using idle_row = std::list<room*>;
     using due_row = std::multimap<clock::time_point, room*>;
 
-    room(std::string_view name, std::string epoch, std::uint64_t number, room_settings const& settings,
+    room(std::string_view name, std::string const& epoch, std::uint64_t number, room_settings const& settings,
          std::size_t shards)
-        : name(std::make_shared<std::string const>(name)),
-          past(std::move(epoch), settings.history),
+        : identity(std::make_shared<room_identity const>(room_identity{std::string{name}, epoch})),
+          past(epoch, settings.history),
           pace(settings.pace),
           number(number),
           interest(shards) {}
 
-    std::shared_ptr<std::string const> name;
+    std::string const& name() const noexcept { return identity->name; }
+
+    std::shared_ptr<room_identity const> identity;
     history past;
     std::unique_ptr<idempotency_window> keys; ///< null until somebody uses one
     std::chrono::milliseconds pace;

@@ -66,10 +66,14 @@ UNISONO_DECL hub_inspection hub::inspect(std::size_t index, std::size_t largest)
 }
 
 UNISONO_DECL void subscription::cancel() noexcept {
-    if (!membership_)
-        return;
-    auto core = std::move(core_);
-    core->leave(std::exchange(membership_, nullptr));
+    if (auto* const m = std::exchange(membership_, nullptr)) {
+        auto const core = m->place->core(); // outlives the leaving, which may be the last thing it does
+        core->leave(*m);
+    }
+}
+
+UNISONO_DECL std::string const& subscription::epoch() const noexcept {
+    return membership_->place->room()->epoch;
 }
 
 } // namespace unisono::inline v0

@@ -42,16 +42,32 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
     constexpr std::size_t usual_burst = 15;
     if (empty())
         return put_first(std::move(bytes), counts);
-    std::size_t const total = this->bytes() + bytes.size();
-    set(bytes_, total);
-    if (counts)
-        set(counted_, counted_bytes() + bytes.size());
-    high_water_ = std::max(high_water_, total);
+    count(bytes.size(), counts);
     if (!row_)
         row_ = std::make_unique<detail::outbox_row>();
     if (row_->items.capacity() == 0)
         row_->items.reserve(usual_burst);
     row_->items.push_back({std::move(bytes), key, how, counts});
+}
+
+/// The place for `size` more bytes behind the first message, in memory that small ones share. Null when
+/// others wait already, or there is no room.
+UNISONO_DECL std::byte* outbox::extend_first(std::size_t size) {
+    constexpr std::size_t shared = 2000;
+    if (row_ || !about_first_.counts || size == 0 || !fits(size))
+        return nullptr;
+    if (about_first_.room < size) {
+        std::size_t const total = first_.size() + size;
+        if (about_first_.room != 0 || total > shared)
+            return nullptr;
+        auto const copy = [&](mutable_bytes out) { std::copy_n(first_.data(), first_.size(), out.data()); };
+        payload larger = payload::build_with_room(shared, first_.size(), copy);
+        first_ = std::move(larger);
+        about_first_.room = static_cast<std::uint16_t>(shared - first_.size());
+    }
+    about_first_.room = static_cast<std::uint16_t>(about_first_.room - size);
+    count(size, true);
+    return first_.extend(size);
 }
 
 UNISONO_DECL std::span<detail::outbox_item const> outbox::behind() const noexcept {
@@ -65,7 +81,7 @@ UNISONO_DECL void outbox::consume(std::size_t count) {
     while (count != 0) {
         std::size_t const left = first_.size() - written_;
         std::size_t const taken = std::min(count, left);
-        if (first_counts_)
+        if (about_first_.counts)
             set(counted_, counted_bytes() - taken);
         count -= taken;
         written_ += taken;
@@ -84,7 +100,7 @@ UNISONO_DECL void outbox::advance() {
     while (first_.empty()) {
         item& next = row_->items[row_->head++];
         first_ = std::move(next.bytes);
-        first_counts_ = next.counts;
+        about_first_ = {next.counts, 0};
     }
 }
 

@@ -31,12 +31,25 @@ public:
     /// Calls `visit(connection&)` for each. It may remove any, and add none.
     template <class Visit>
     UNISONO_HOT void for_each(Visit&& visit) {
-        for (std::size_t i = 0; i < count_; ++i)
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (i + 1 < count_)
+                fetch(places_[i + 1]);
             if (connection* const c = places_[i])
                 visit(*c);
+        }
     }
 
 private:
+    /// Has what a delivery touches of `next` brought into the cache meanwhile: visiting the one before it
+    /// takes a system call, waiting for memory as long as half of the rest.
+    static void fetch([[maybe_unused]] connection const* next) noexcept {
+#if defined(__GNUC__)
+        auto const* const lines = reinterpret_cast<char const*>(next);
+        __builtin_prefetch(lines + 64, 1);
+        __builtin_prefetch(lines + 128, 1);
+#endif
+    }
+
     UNISONO_COLD void grow() {
         room_ = std::max<std::size_t>(2 * room_, 64);
         auto larger = std::make_unique<connection*[]>(room_);

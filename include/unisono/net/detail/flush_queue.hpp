@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/hub/detail/payload_joiner.hpp>
 #include <unisono/net/detail/connection_row.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
@@ -37,6 +38,9 @@ public:
 
     void remove(connection& c) noexcept;
 
+    /// Of what is queued until the next flush.
+    payload_joiner& joiner() noexcept { return joiner_; }
+
 private:
     using timer =
         asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
@@ -66,6 +70,7 @@ private:
     connection_row waiting_;
     connection_row flushing_;
     std::deque<pacer> pacers_; ///< few: a program knows few windows
+    payload_joiner joiner_;
     bool scheduled_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); ///< the host's loop may outlive this
 };

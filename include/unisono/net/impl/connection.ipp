@@ -3,16 +3,11 @@
 #include <unisono/core/config.hpp>
 #include <unisono/net/connection.hpp>
 
-#include <asio/buffer.hpp>
 #include <asio/error.hpp>
-#include <asio/ip/address_v4.hpp>
-#include <asio/ip/address_v6.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include <algorithm>
 #include <exception>
-#include <netinet/tcp.h>
-#include <span>
+#include <sys/epoll.h>
 #include <utility>
 
 namespace unisono::inline v0 {
@@ -23,47 +18,31 @@ namespace detail {
 /// side; without it a reset could overtake the last bytes.
 inline constexpr std::chrono::seconds linger_time{5};
 
-/// A row of buffers as Asio wants to see it.
-struct gathered {
-    std::span<asio::const_buffer const> row;
-    using value_type = asio::const_buffer;
-    using const_iterator = asio::const_buffer const*;
-    const_iterator begin() const noexcept { return row.data(); }
-    const_iterator end() const noexcept { return row.data() + row.size(); }
-};
-
 } // namespace detail
 
 UNISONO_DECL connection::connection(shard& home, tcp_socket socket,
                                     std::unique_ptr<connection_handler> handler, std::size_t outbox_limit,
                                     std::unique_ptr<stream_filter> filter)
     : home_(home),
-      socket_(std::move(socket)),
-      handler_(std::move(handler)),
       filter_(std::move(filter)),
+      handshaking_(filter_ != nullptr),
+      socket_(std::move(socket)),
       outbox_(outbox_limit),
-      id_(home.metrics().accepted.value() + 1),
-      handshaking_(filter_ != nullptr) {
+      handler_(std::move(handler)),
+      id_(home.metrics().accepted.value() + 1) {
     home.metrics().accepted.add();
-    std::error_code ignored;
-    socket_->non_blocking(true, ignored);
-    socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
-    if (auto const address = socket_->remote_endpoint(ignored).address(); !ignored)
-        peer_ = (address.is_v6() ? address.to_v6()
-                                 : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()))
-                    .to_bytes();
     home_.remember(*this);
 }
 
-UNISONO_DECL std::string connection::peer() const {
-    asio::ip::address_v6 const address{peer_};
-    return address.is_unspecified() ? std::string{}
-           : address.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, address).to_string()
-                                    : address.to_string();
+UNISONO_DECL bool connection::assign_to(ip_address const& client) {
+    if (!place_.move_to(client))
+        return false;
+    socket_.set_peer(client);
+    return true;
 }
 
 UNISONO_DECL connection::~connection() {
-    if (socket_) // never started
+    if (is_attached()) // never started
         home_.forget(*this);
 }
 
@@ -129,20 +108,21 @@ UNISONO_DECL void connection::request_paced_flush(std::chrono::milliseconds wind
     auto const pace = static_cast<std::uint16_t>(std::min(window, longest).count());
     if (pace_ == 0 || pace < pace_) {
         pace_ = pace;
+        paced_ = true;
         home_.flushes_.add(*this, std::chrono::milliseconds{pace});
     }
 }
 
 UNISONO_DECL void connection::flush_rest() {
-    if (state_ == state::closed || state_ == state::lingering || waiting_writable_)
+    if (is(state::closed) || is(state::lingering) || waiting_writable_)
         return;
     bool const had_bytes = has_unsent();
     bool const all = filter_ ? write_filtered() : write_plain();
-    if (outbox_.take_low_water() && state_ == state::open)
+    if (outbox_.take_low_water() && is_open())
         guarded([&] { handler_->on_low_water(*this); });
-    if (!all || !outbox_.empty() || state_ == state::closed)
+    if (!all || !outbox_.empty() || is(state::closed))
         return;
-    if (state_ == state::closing)
+    if (is(state::closing))
         linger();
     else if (had_bytes && watch_drained_ && !handshaking_)
         tell_drained();
@@ -155,8 +135,8 @@ UNISONO_DECL void connection::tell_drained() {
 UNISONO_DECL bool connection::write_plain() {
     while (!outbox_.empty()) {
         std::error_code ec;
-        auto const pieces = home_.pieces().first(outbox_.gather(home_.pieces()));
-        auto const written = socket_->write_some(detail::gathered{pieces}, ec);
+        auto const count = outbox_.gather(home_.pieces());
+        auto const written = socket_.write_some(home_.pieces().first(count), ec);
         if (ec)
             return write_stopped(ec);
         count_written(written);
@@ -171,37 +151,29 @@ inline void connection::count_written(std::size_t count) {
 }
 
 UNISONO_DECL bool connection::write_stopped(std::error_code why) {
-    if (why == asio::error::would_block || why == asio::error::try_again)
-        wait_writable();
-    else
+    if (why == std::errc::operation_would_block) {
+        waiting_writable_ = true;
+        watch();
+    } else {
         abort(why);
+    }
     return false;
 }
 
-UNISONO_DECL void connection::wait_writable() {
-    waiting_writable_ = true;
-    socket_->async_wait(tcp_socket::wait_write, [self = self_](std::error_code ec) {
-        self->waiting_writable_ = false;
-        if (!ec)
-            self->flush_rest();
-    });
-}
-
 UNISONO_DECL void connection::close() {
-    if (state_ != state::open)
+    if (!is_open())
         return;
-    state_ = state::closing;
-    end();
+    become(state::closing);
     written_before_ = written_;
     home_.timers().set(*this, home_.time().now() + detail::linger_time);
     request_flush();
 }
 
 UNISONO_DECL void connection::linger() {
-    state_ = state::lingering;
+    become(state::lingering);
     home_.timers().set(*this, home_.time().now() + detail::linger_time);
     std::error_code ec;
-    socket_->shutdown(asio::socket_base::shutdown_send, ec);
+    socket_.shut_down_writing(ec);
     if (ec)
         abort();
     else
@@ -211,19 +183,17 @@ UNISONO_DECL void connection::linger() {
 UNISONO_DECL void connection::shut_down() {
     if (handshaking_)
         abort();
-    else if (state_ == state::open)
+    else if (is_open())
         guarded([&] { handler_->on_shutdown(*this); });
 }
 
 UNISONO_DECL void connection::abort(std::error_code why) {
-    if (state_ == state::closed)
+    if (is(state::closed))
         return;
-    state_ = state::closed;
-    end();
+    become(state::closed);
     home_.timers().clear(*this);
     outbox_.clear();
-    std::error_code ignored;
-    socket_->close(ignored);
+    close_socket();
     // Later, so that no handler is told of the end while it is still inside a call.
     home_.post([self = shared_from_this(), why] { self->tell_closed(why); });
 }
@@ -239,7 +209,7 @@ UNISONO_DECL void connection::count_end(std::error_code why) noexcept {
 }
 
 UNISONO_DECL void connection::tell_closed(std::error_code why) {
-    if (!socket_) // told already
+    if (!is_attached()) // told already
         return;
     count_end(why);
     home_.metrics().messages_dropped.add(outbox_.dropped());
@@ -254,20 +224,29 @@ UNISONO_DECL void connection::tell_closed(std::error_code why) {
 
 UNISONO_DECL void connection::abandon() {
     auto const self = weak_from_this().lock(); // none when it was never shared
-    state_ = state::closed;
-    end();
+    become(state::closed);
     home_.timers().clear(*this);
     tell_closed(std::make_error_code(std::errc::operation_canceled));
 }
 
 UNISONO_DECL void connection::detach() {
-    if (flush_posted_ || pace_ != 0)
+    if (flush_posted_ || paced_)
         home_.flushes_.remove(*this);
     home_.forget(*this);
-    socket_.reset();
+    close_socket();
     filter_.reset();
     place_ = {};
     self_.reset();
+}
+
+UNISONO_DECL void connection::close_socket() noexcept {
+    if (watched_ != 0) {
+        home_.poller_.forget(*this);
+        // Closing would do, but for a child process that still has the socket.
+        (void)home_.poller_.watch(*this, socket_.native_handle(), std::exchange(watched_, std::uint8_t{0}),
+                                  0);
+    }
+    socket_.close();
 }
 
 UNISONO_DECL void connection::hand_over(std::unique_ptr<connection_handler> next) {
@@ -280,27 +259,23 @@ UNISONO_DECL void connection::hand_over(std::unique_ptr<connection_handler> next
 }
 
 UNISONO_DECL void connection::set_deadline(clock::duration from_now) {
-    if (state_ == state::open)
+    if (is_open())
         home_.timers().set(*this, home_.time().now() + from_now);
 }
 
 UNISONO_DECL void connection::limit_unacknowledged(std::chrono::milliseconds time) {
-    std::error_code ignored;
-    if (socket_)
-        socket_->set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(
-                                static_cast<int>(time.count())),
-                            ignored);
+    socket_.limit_unacknowledged(time);
 }
 
 UNISONO_DECL void connection::clear_deadline() noexcept {
-    if (state_ == state::open)
+    if (is_open())
         home_.timers().clear(*this);
 }
 
 UNISONO_DECL void connection::on_deadline() {
-    if (state_ == state::open && !handshaking_)
+    if (is_open() && !handshaking_)
         guarded([&] { handler_->on_deadline(*this); });
-    else if (state_ == state::closing && written_ != std::exchange(written_before_, written_))
+    else if (is(state::closing) && written_ != std::exchange(written_before_, written_))
         home_.timers().set(*this, home_.time().now() + detail::linger_time); // slow is fine, stuck is not
     else
         abort(std::make_error_code(std::errc::timed_out));
@@ -313,61 +288,82 @@ UNISONO_DECL void connection::resume_reading() {
 }
 
 UNISONO_DECL void connection::read() {
-    if (reading_ || (paused_ && state_ == state::open) || state_ == state::closed)
+    if ((paused_ && is_open()) || is(state::closed))
         return;
     reading_ = true;
-    // Waiting rather than reading: what arrives needs a buffer only then, and the shard has one.
-    socket_->async_wait(tcp_socket::wait_read, [self = self_](std::error_code ec) {
-        self->reading_ = false;
-        self->on_readable(ec);
-    });
+    watch();
 }
 
-UNISONO_DECL void connection::on_readable(std::error_code ec) {
-    if (state_ == state::closed)
+/// Tells the poller what this waits for, when that has changed.
+UNISONO_DECL void connection::watch() {
+    auto const wanted =
+        static_cast<std::uint8_t>((reading_ ? EPOLLIN : 0U) | (waiting_writable_ ? EPOLLOUT : 0U));
+    if (wanted == watched_ || !socket_.is_open())
         return;
-    std::size_t count = 0;
-    if (!ec)
-        count = socket_->read_some(asio::buffer(home_.scratch(), shard::scratch_size), ec);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) {
-        read();
+    if (auto const ec = home_.poller_.watch(*this, socket_.native_handle(), watched_, wanted))
+        abort(ec);
+    else
+        watched_ = wanted;
+}
+
+UNISONO_DECL void connection::on_ready(std::uint32_t events) {
+    constexpr std::uint32_t failed = EPOLLERR | EPOLLHUP; // whoever waits finds out why
+    if (waiting_writable_ && (events & (EPOLLOUT | failed)) != 0) {
+        waiting_writable_ = false;
+        flush_rest();
+    }
+    if (reading_ && (events & (EPOLLIN | failed)) != 0)
+        on_readable();
+    watch();
+}
+
+UNISONO_DECL void connection::on_readable() {
+    if (paused_ && is_open()) { // since the last time
+        reading_ = false;
         return;
     }
-    if (ec == asio::error::eof) {
-        on_end();
+    if (is(state::closed))
         return;
-    }
+    std::error_code ec;
+    // What arrives needs a buffer only now, and the shard has one.
+    std::size_t const count = socket_.read_some({home_.scratch(), shard::scratch_size}, ec);
+    if (ec == std::errc::operation_would_block)
+        return;
     if (ec) {
         abort(ec);
         return;
     }
+    if (count == 0) {
+        on_end();
+        return;
+    }
     home_.metrics().bytes_in.add(count);
     mutable_bytes const bytes{home_.scratch(), count};
-    if (filter_ ? take_filtered(bytes) : take(bytes))
-        read();
+    (void)(filter_ ? take_filtered(bytes) : take(bytes));
 }
 
 UNISONO_DECL void connection::on_end() {
-    if (state_ == state::open && has_unsent())
+    reading_ = false;
+    if (is_open() && has_unsent())
         close(); // it says no more, but may still listen
-    else if (state_ != state::closing)
+    else if (!is(state::closing))
         abort(asio::error::eof);
 }
 
 UNISONO_DECL bool connection::take(mutable_bytes bytes) {
     bool const inner = std::exchange(taking_, true);
-    if (state_ == state::open && !bytes.empty())
+    if (is_open() && !bytes.empty())
         guarded([&] { handler_->on_data(*this, bytes); });
-    while (next_ && state_ == state::open) {
+    while (next_ && is_open()) {
         byte_buffer rest = handler_->take_rest();
         handler_ = std::move(next_);
         watch_drained_ = true;
         guarded([&] { handler_->on_start(*this); });
-        if (state_ == state::open && !rest.empty())
+        if (is_open() && !rest.empty())
             guarded([&] { handler_->on_data(*this, rest); });
     }
     taking_ = inner;
-    return state_ != state::closed; // while closing, what arrives is read and thrown away
+    return !is(state::closed); // while closing, what arrives is read and thrown away
 }
 
 } // namespace unisono::inline v0

@@ -3,10 +3,9 @@
 #include <unisono/core/config.hpp>
 #include <unisono/net/connection.hpp>
 
-#include <asio/buffer.hpp>
-#include <asio/error.hpp>
-
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <span>
 #include <utility>
 
@@ -23,12 +22,12 @@ inline constexpr std::size_t most_pending = 256 * 1024; ///< a peer that makes m
 } // namespace detail
 
 UNISONO_DECL bool connection::take_filtered(mutable_bytes received) {
-    if (state_ != state::open)
-        return state_ != state::closed; // what still comes is thrown away
-    taking_ = true;                     // `received` is in use until all of it is read
+    if (!is_open())
+        return !is(state::closed); // what still comes is thrown away
+    taking_ = true;                // `received` is in use until all of it is read
     bool const understood = read_filtered(received);
     taking_ = false;
-    if (state_ == state::closed)
+    if (is(state::closed))
         return false;
     if (filter_->pending().size() > detail::most_pending) {
         abort(std::make_error_code(std::errc::no_buffer_space));
@@ -40,13 +39,13 @@ UNISONO_DECL bool connection::take_filtered(mutable_bytes received) {
         close(); // the peer is told why, if the filter has something to say
     else if (filter_->peer_finished())
         on_end();
-    return state_ != state::closed;
+    return !is(state::closed);
 }
 
 UNISONO_DECL bool connection::read_filtered(mutable_bytes received) {
     std::array<std::byte, detail::tls_record> plain;
     filter_->feed(received);
-    while (state_ == state::open) {
+    while (is_open()) {
         auto const count = filter_->read(plain);
         if (!count)
             return false;
@@ -70,7 +69,7 @@ UNISONO_DECL bool connection::write_filtered() {
         if (bytes.empty())
             return true;
         std::error_code ec;
-        auto const written = socket_->write_some(asio::buffer(bytes.data(), bytes.size()), ec);
+        auto const written = socket_.write_some(bytes, ec);
         if (ec)
             return write_stopped(ec);
         filter_->consume(written);
@@ -85,17 +84,21 @@ UNISONO_DECL bool connection::fill_filter() {
     std::array<std::byte, detail::tls_record> plain;
     while (!outbox_.empty() && filter_->pending().size() < detail::write_ahead) {
         // Small messages share a record: each one costs 22 bytes and a seal.
-        std::array<asio::const_buffer, 64> pieces;
-        auto const count = outbox_.gather(std::span<asio::const_buffer>{pieces});
-        auto const size = asio::buffer_copy(
-            asio::buffer(plain), detail::gathered{std::span<asio::const_buffer const>{pieces.data(), count}});
+        std::array<bytes_view, 64> pieces;
+        auto const count = outbox_.gather(std::span<bytes_view>{pieces});
+        std::size_t size = 0;
+        for (bytes_view const piece : std::span{pieces}.first(count)) {
+            auto const part = piece.first(std::min(piece.size(), plain.size() - size));
+            std::copy(part.begin(), part.end(), plain.begin() + static_cast<std::ptrdiff_t>(size));
+            size += part.size();
+        }
         if (auto const written = filter_->write({plain.data(), size}); !written) {
             abort(written.error());
             return false;
         }
         outbox_.consume(size);
     }
-    if (outbox_.empty() && state_ == state::closing)
+    if (outbox_.empty() && is(state::closing))
         filter_->finish();
     return true;
 }

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -60,10 +59,7 @@ UNISONO_DECL int descriptor_reserve::turn_away_one(int listening) noexcept {
 }
 
 UNISONO_DECL void descriptor_reserve::turn_away(tcp_socket socket) const noexcept {
-    std::error_code ec;
-    int const fd = socket.release(ec);
-    if (!ec)
-        detail::say_and_close(fd, last_words_);
+    detail::say_and_close(socket.release(), last_words_);
 }
 
 } // namespace unisono::inline v0

@@ -39,6 +39,8 @@ UNISONO_DECL result<std::shared_ptr<listener>> listener::open(shard& home, std::
     if (!ec)
         a.set_option(reuse_port(with == sharing::reuse_port), ec);
     if (!ec)
+        a.set_option(asio::ip::tcp::no_delay(true), ec); // for those accepted
+    if (!ec)
         a.non_blocking(true, ec);
     if (!ec)
         a.bind(endpoint, ec);
@@ -65,7 +67,7 @@ UNISONO_DECL void listener::stop() {
 UNISONO_DECL void listener::accept() {
     // Waiting arms the readiness anew each time: with descriptors running out on one thread and freed on
     // another, an accept under way can miss a client that came meanwhile.
-    acceptor_.async_wait(tcp_acceptor::wait_read, [self = shared_from_this()](std::error_code ec) {
+    acceptor_.async_wait(asio::socket_base::wait_read, [self = shared_from_this()](std::error_code ec) {
         if (ec || !self->acceptor_.is_open())
             return;
         if (!(ec = self->accept_all()))
@@ -80,13 +82,12 @@ UNISONO_DECL std::error_code listener::accept_all() {
     constexpr int at_once = 64;
     for (int i = 0; i < at_once && acceptor_.is_open(); ++i) {
         std::error_code ec;
-        tcp_socket socket{home_.context()};
-        acceptor_.accept(socket, ec);
+        tcp_socket socket = tcp_socket::accept(acceptor_.native_handle(), ec);
         if (!ec)
             accepted(std::move(socket));
-        else if (ec == asio::error::would_block || ec == asio::error::try_again)
+        else if (ec == std::errc::operation_would_block)
             return {};
-        else if (ec != asio::error::connection_aborted)
+        else if (ec != std::errc::connection_aborted && ec != std::errc::interrupted)
             return ec;
     }
     return {};

@@ -21,7 +21,8 @@ UNISONO_DECL shard::shard(clock& time, logger& log)
       context_(*own_),
       ticker_(context_),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      flushes_(context_, time) {
+      flushes_(context_, time),
+      poller_(context_) {
     connections_.make_list();
     start_clock();
 }
@@ -33,7 +34,8 @@ UNISONO_DECL shard::shard(asio::io_context& host, clock& time, logger& log)
       context_(host),
       ticker_(context_),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      flushes_(context_, time) {
+      flushes_(context_, time),
+      poller_(context_) {
     connections_.make_list();
     start_clock();
 }

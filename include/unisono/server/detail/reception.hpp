@@ -4,11 +4,14 @@
 #include <unisono/net/connection.hpp>
 #include <unisono/net/descriptor_reserve.hpp>
 #include <unisono/net/stream_filter.hpp>
+#include <unisono/net/tcp_socket.hpp>
+#include <unisono/security/trusted_proxies.hpp>
 #include <unisono/transport/http_connection.hpp>
 
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace unisono::inline v0::detail {
@@ -25,16 +28,19 @@ class reception {
 public:
     reception(std::shared_ptr<http_handler const> handler, http_options const& http,
               std::shared_ptr<stream_filter_source> tls, std::shared_ptr<admission> places,
-              std::shared_ptr<descriptor_reserve const> reserve, std::size_t handshakes)
+              std::shared_ptr<descriptor_reserve const> reserve, std::size_t handshakes,
+              trusted_proxies const& proxies)
         : handler_(std::move(handler)),
           http_(http),
           tls_(std::move(tls)),
           places_(std::move(places)),
           reserve_(std::move(reserve)),
-          handshakes_(handshakes) {}
+          handshakes_(handshakes),
+          proxies_(proxies) {}
 
     void receive(shard& home, tcp_socket socket) {
-        auto place = places_->enter(socket);
+        auto const& peer = socket.peer();
+        auto place = places_->enter(proxies_.contains(peer) ? std::nullopt : std::optional{peer});
         if (!place) {
             reserve_->turn_away(std::move(socket));
             return;
@@ -71,6 +77,7 @@ private:
     std::shared_ptr<admission> places_;
     std::shared_ptr<descriptor_reserve const> reserve_;
     std::size_t handshakes_;
+    trusted_proxies const& proxies_; ///< the server's options, which outlive its shards' tasks
     std::deque<std::weak_ptr<connection>> under_way_; ///< may have finished meanwhile
 };
 

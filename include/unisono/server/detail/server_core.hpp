@@ -72,6 +72,7 @@ public:
 
 private:
     void open_house();
+    void name_client(http_exchange const& exchange) const;
     struct chore {
         std::chrono::milliseconds interval;
         std::function<void(std::size_t)> work;

@@ -126,9 +126,18 @@ UNISONO_DECL http_handler server_core::preflight(std::string methods) const {
     });
 }
 
+UNISONO_DECL void server_core::name_client(http_exchange const& exchange) const {
+    auto const& peer = exchange.link().peer_address();
+    if (!options_.proxies.contains(peer))
+        return;
+    auto const hops = exchange.request().headers.combined("X-Forwarded-For");
+    exchange.set_client(options_.proxies.client(peer, hops));
+}
+
 UNISONO_DECL result<void> server_core::start() {
     warn_of_few_descriptors();
     auto const handler = std::make_shared<http_handler const>([this](http_exchange exchange) {
+        name_client(exchange);
         if (draining_.load(std::memory_order_relaxed)) { // somebody else may take it on
             auto refused = error_response(503);
             refused.headers.set("Retry-After", "1");
@@ -142,7 +151,7 @@ UNISONO_DECL result<void> server_core::start() {
     auto const places = std::make_shared<admission>(options_.connections);
     auto const on_accept = [&] {
         return [desk = std::make_shared<reception>(handler, options_.http, options_.tls, places, reserve,
-                                                   options_.connections.handshakes)](
+                                                   options_.connections.handshakes, options_.proxies)](
                    shard& home, tcp_socket socket) { desk->receive(home, std::move(socket)); };
     };
     std::uint16_t port = options_.port;

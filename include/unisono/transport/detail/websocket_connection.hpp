@@ -42,6 +42,8 @@ public:
         return window_bits_ != 0 && fits_window(frame, window_bits_) ? options_->compression.get() : nullptr;
     }
 
+    bool may_compress() const noexcept { return window_bits_ != 0; }
+
     void watch_drained(bool on) noexcept {
         watch_drained_ = on;
         link_->watch_drained(on || !pong_.empty());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/transport/detail/stopped_token.hpp>
 #include <unisono/transport/http_connection.hpp>
 #include <unisono/wire/http_date.hpp>
 
@@ -147,11 +148,8 @@ UNISONO_DECL void http_connection::on_drained(connection& c) {
 }
 
 UNISONO_DECL std::stop_token http_connection::gone(std::uint64_t number) {
-    if (phase_ != phase::serving || number != number_) {
-        std::stop_source over;
-        over.request_stop();
-        return over.get_token();
-    }
+    if (phase_ != phase::serving || number != number_)
+        return detail::stopped_token();
     if (!gone_.stop_possible())
         gone_ = std::stop_source{};
     return gone_.get_token();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/transport/detail/stopped_token.hpp>
 #include <unisono/transport/http_connection.hpp>
 #include <unisono/transport/http_exchange.hpp>
 
@@ -20,9 +21,7 @@ UNISONO_DECL http_exchange::state::~state() {
 UNISONO_DECL void http_exchange::state::answer(http_response response) {
     if (!link->is_open()) // then its shard may be gone, too
         return;
-    for (auto const& [name, value] : fields)
-        if (!response.headers.contains(name))
-            response.headers.add(name, value);
+    response.headers.add_missing(fields);
     // Named by number, not by pointer: the connection may have moved on or be gone by then.
     link->home().dispatch([link = link, number = number, response = std::move(response)] {
         if (auto* http = dynamic_cast<http_connection*>(&link->handler()))
@@ -52,15 +51,17 @@ UNISONO_DECL std::stop_token http_exchange::stop_token() const {
     assert(home().running_here());
     if (auto* http = dynamic_cast<http_connection*>(&link().handler()); http && link().is_open())
         return http->gone(state_->number);
-    std::stop_source gone;
-    gone.request_stop();
-    return gone.get_token();
+    return detail::stopped_token();
 }
 
 UNISONO_DECL bool http_exchange::take_over(payload head, std::unique_ptr<connection_handler> next) const {
     assert(home().running_here());
     if (state_->answered.exchange(true) || !link().is_open())
         return false;
+    if (state_->client && !link().assign_to(*state_->client)) {
+        state_->answer(error_response(503));
+        return false;
+    }
     auto* http = dynamic_cast<http_connection*>(&link().handler());
     return http && http->hand_over(link(), state_->number, std::move(head), std::move(next));
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/transport/detail/llm_generation.hpp>
+#include <unisono/transport/detail/llm_response.hpp>
 #include <unisono/transport/detail/llm_session.hpp>
 #include <unisono/transport/detail/signal.hpp>
 #include <unisono/transport/llm_stream.hpp>
@@ -14,78 +16,6 @@
 #include <utility>
 
 namespace unisono::inline v0 {
-
-namespace detail {
-
-UNISONO_DECL void llm_response::commit() {
-    if (stream_)
-        return;
-    stream_ = sse_stream::open(exchange_, options_);
-    left_.emplace(stream_->stop_token(), relay{stop_});
-}
-
-UNISONO_DECL void llm_response::write(sse_event const& event) {
-    commit();
-    auto const status = stream_->write(event);
-    if (!status || *status == send_status::full) // an answer with a hole is worse than none
-        exchange_.link().abort(std::make_error_code(std::errc::no_buffer_space));
-}
-
-UNISONO_DECL void llm_response::end() {
-    commit();
-    stream_->close();
-}
-
-UNISONO_DECL bool llm_response::refuse(http_response const& response) {
-    if (stream_)
-        return false;
-    exchange_.respond(response);
-    return true;
-}
-
-UNISONO_DECL void llm_response::when_drained(std::function<void()> then) {
-    if (stream_ && exchange_.link().queued_bytes() >= exchange_.link().outbox_limit() / 2)
-        stream_->when_drained(std::move(then));
-    else
-        then();
-}
-
-UNISONO_DECL void llm_session::write(llm_encoder::events const& events) {
-    patience_.reset();
-    for (auto const& [type, data] : events) {
-        sse_event event{.data = data};
-        if (!type.empty())
-            event.event = type;
-        sink_->write(event);
-    }
-    if (encoder_->ended())
-        sink_->end();
-}
-
-UNISONO_DECL void llm_session::fail(llm_error what) {
-    on_home([this, what = std::move(what)] {
-        if (encoder_->ended())
-            return;
-        auto const events = encoder_->error(what);
-        patience_.reset();
-        if (!sink_->refuse(llm_error_response(api_, what)))
-            write(events);
-    });
-}
-
-UNISONO_DECL void llm_session::commit_after(asio::io_context& loop, std::chrono::milliseconds time) {
-    patience_.emplace(loop, time);
-    patience_->async_wait([self = weak_from_this()](std::error_code ec) {
-        if (auto const session = self.lock(); session && !ec && !session->encoder_->ended())
-            session->sink_->commit();
-    });
-}
-
-UNISONO_DECL void llm_session::when_drained(std::function<void()> then) {
-    sink_->when_drained(std::move(then));
-}
-
-} // namespace detail
 
 struct llm_stream::handle {
     explicit handle(std::shared_ptr<detail::llm_session> s) : session(std::move(s)) {}

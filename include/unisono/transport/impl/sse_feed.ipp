@@ -2,7 +2,8 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/hub/history.hpp>
-#include <unisono/transport/detail/sse_feed.hpp>
+#include <unisono/transport/detail/sse_room_feed.hpp>
+#include <unisono/transport/detail/sse_rooms_feed.hpp>
 #include <unisono/transport/sse_feed.hpp>
 #include <unisono/wire/detail/ascii.hpp>
 #include <unisono/wire/sse_handshake.hpp>
@@ -45,11 +46,11 @@ UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std:
         detail::refuse_feed(exchange, status);
         return;
     }
-    detail::feed_wish wish{std::string{room}, {.last = options.last, .recover_limit = history::unlimited}};
+    subscribe_options past{.last = options.last, .recover_limit = history::unlimited};
     if (!id->empty()) // an id that makes no sense is one we cannot resume from
-        wish.past.recover = detail::parse_feed_id(*id).value_or(position{"?", 0});
-    detail::sse_feed::serve(exchange, rooms, where, detail::feed_layout::one_room, {std::move(wish)},
-                            options.stream);
+        past.recover = detail::parse_feed_id(*id).value_or(position{"?", 0});
+    using feed = detail::sse_room_feed;
+    feed::serve(exchange, rooms, where, room, {std::move(past)}, feed::content::text, options.stream);
 }
 
 UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std::size_t where,
@@ -64,17 +65,14 @@ UNISONO_DECL void serve_sse_feed(http_exchange const& exchange, hub& rooms, std:
         return;
     }
     auto const cookie = position_cookie::parse(*id).value_or(position_cookie{});
-    std::vector<detail::feed_wish> wishes;
+    std::vector<detail::sse_rooms_feed::wish> wishes;
     for (auto& name : names) {
-        auto const known = cookie.find(name);
-        auto& wish = wishes.emplace_back(
-            detail::feed_wish{std::move(name), {.last = options.last, .recover_limit = history::unlimited}});
-        if (!id->empty()) // a client that comes back and does not say where it was cannot be told what it
-                          // missed
-            wish.past.recover = known.value_or(position{"?", 0});
+        subscribe_options past{.last = options.last, .recover_limit = history::unlimited};
+        if (!id->empty()) // who comes back and does not say where it was cannot be told what it missed
+            past.recover = cookie.find(name).value_or(position{"?", 0});
+        wishes.push_back({std::move(name), std::move(past)});
     }
-    detail::sse_feed::serve(exchange, rooms, where, detail::feed_layout::many_rooms, std::move(wishes),
-                            options.stream);
+    detail::sse_rooms_feed::serve(exchange, rooms, where, std::move(wishes), options.stream);
 }
 
 } // namespace unisono::inline v0

@@ -1,13 +1,10 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/core/random.hpp>
 #include <unisono/transport/detail/signal.hpp>
-#include <unisono/transport/detail/sse_connection.hpp>
+#include <unisono/transport/detail/sse_stream_connection.hpp>
+#include <unisono/transport/detail/stopped_token.hpp>
 #include <unisono/transport/sse_stream.hpp>
-#include <unisono/wire/http_chunk.hpp>
-#include <unisono/wire/http_date.hpp>
-#include <unisono/wire/sse_handshake.hpp>
 
 #include <system_error>
 #include <utility>
@@ -16,142 +13,43 @@ namespace unisono::inline v0 {
 
 namespace detail {
 
-UNISONO_DECL std::shared_ptr<sse_connection> sse_connection::start(http_exchange const& exchange,
-                                                                   sse_options const& options) {
-    auto const& request = exchange.request();
-    bool const chunked = request.minor_version >= 1;
-    auto made = std::make_unique<sse_connection>(options, chunked);
-    auto* const raw = made.get();
-    raw->link_ = &exchange.link();
-    // Shares ownership with the connection, which owns the handler until it goes itself.
-    std::shared_ptr<sse_connection> handle{exchange.link().shared_from_this(), raw};
-    auto const date = http_date(exchange.home().time().wall_time());
-    auto const framing = chunked ? http_framing::chunked : http_framing::until_close;
-    http_response head{.status = 200, .headers = sse_response_headers()};
-    for (auto const& [name, value] : exchange.added_fields())
-        if (!head.headers.contains(name))
-            head.headers.add(name, value);
-    bool const taken = exchange.take_over(
-        encode_head(
-            head, {.framing = framing, .close = true, .minor_version = request.minor_version, .date = date}),
-        std::move(made));
-    if (!taken)
-        return nullptr;
-    if (request.method == "HEAD")
-        exchange.link().close();
-    // Some proxies and fetch() wait for the first bytes of a body before they let anything through.
-    raw->write(payload{std::string_view{":\n\n"}});
-    return handle;
-}
-
-UNISONO_DECL void sse_connection::on_start(connection& c) {
-    c.home().metrics().streams_opened.add();
-    opened_ = progress_ = c.home().time().now();
-    c.limit_unacknowledged(options_.write_timeout);
-    if (options_.max_age.count() > 0) {
-        auto const fifth = static_cast<std::uint64_t>(options_.max_age.count()) / 5;
-        auto const spread = static_cast<std::int64_t>(system_random().below(2 * fifth + 1));
-        ends_ =
-            opened_ + options_.max_age - std::chrono::milliseconds{static_cast<std::int64_t>(fifth) - spread};
-    }
-    set_next_deadline(c, opened_);
-}
-
-UNISONO_DECL payload sse_connection::framed(payload block) const {
-    return chunked_ ? encode_chunk(block.view()) : block;
-}
-
-UNISONO_DECL send_status sse_connection::write(payload block) {
-    if (block.empty())
-        return link_->is_open() ? send_status::queued : send_status::closed;
-    return link_->post(framed(std::move(block)));
-}
-
-UNISONO_DECL void sse_connection::on_drained(connection& c) {
-    progress_ = c.home().timers().last_tick() + timer_wheel::tick; // never too early; exact enough
-    for (auto const& then : std::exchange(on_drained_, {}))
-        then();
-}
-
-UNISONO_DECL void sse_connection::on_deadline(connection& c) {
-    auto const now = c.home().time().now();
-    if (ends_ != clock::time_point{} && now >= ends_) {
-        end(c, options_.retry);
-        return;
-    }
-    if (c.queued_bytes() == 0) {
-        // A little later than strictly needed when events flow, never earlier than the silence asked for.
-        if (now - progress_ >= options_.heartbeat)
-            c.send(framed(options_.heartbeat_block.empty() ? payload{std::string_view{": keep-alive\n\n"}}
-                                                           : options_.heartbeat_block));
-    } else if (c.written_bytes() != written_) {
-        written_ = c.written_bytes();
-        progress_ = now;
-    } else if (now - progress_ >= options_.write_timeout) {
-        c.abort(std::make_error_code(std::errc::timed_out));
-        return;
-    }
-    set_next_deadline(c, now);
-}
-
-UNISONO_DECL void sse_connection::set_next_deadline(connection& c, clock::time_point now) {
-    auto next = progress_ + options_.heartbeat;
-    if (next <= now)
-        next = now + options_.heartbeat;
-    if (ends_ != clock::time_point{} && ends_ < next)
-        next = ends_;
-    c.set_deadline(next - now);
-}
-
-UNISONO_DECL void sse_connection::end(connection& c, std::chrono::milliseconds retry) {
-    if (auto block = encode_sse({.retry = retry}))
-        c.send_exempt(framed(*std::move(block)));
-    if (chunked_)
-        c.send_exempt(payload{http_last_chunk});
-    c.close();
-    stopping_.request_stop();
-}
-
-UNISONO_DECL void sse_connection::close() {
-    if (!link_->is_open()) // then its shard may be gone, too
-        return;
-    link_->home().dispatch([link = link_->shared_from_this(), this] {
-        if (chunked_)
-            link->send_exempt(payload{http_last_chunk});
-        link->close();
-        stopping_.request_stop();
-    });
-}
-
-UNISONO_DECL void sse_connection::when_drained(std::function<void()> then) {
-    if (!link_->is_open()) {
+UNISONO_DECL void sse_stream_connection::when_drained(std::function<void()> then) {
+    if (!link().is_open()) {
         then();
         return;
     }
-    link_->home().dispatch([link = link_->shared_from_this(), this, then = std::move(then)] {
-        if (link->is_open() && link->queued_bytes() != 0)
-            on_drained_.push_back(then);
-        else
+    link().home().dispatch([link = link().shared_from_this(), this, then = std::move(then)] {
+        if (!link->is_open() || link->queued_bytes() == 0) {
             then();
+            return;
+        }
+        if (!drained_)
+            drained_ = std::make_unique<callbacks>();
+        drained_->push_back(then);
     });
 }
 
-UNISONO_DECL void sse_connection::on_shutdown(connection& c) {
-    end(c, options_.retry + std::chrono::milliseconds{system_random().below(3'000)});
+UNISONO_DECL void sse_stream_connection::on_drained(connection& c) {
+    sse_connection::on_drained(c);
+    tell_drained();
 }
 
-UNISONO_DECL void sse_connection::on_closed(connection&, std::error_code) {
-    stopping_.request_stop();
-    for (auto const& then : std::exchange(on_drained_, {}))
-        then();
-    if (on_end_)
-        std::exchange(on_end_, {})();
+UNISONO_DECL void sse_stream_connection::on_closed(connection& c, std::error_code why) {
+    sse_connection::on_closed(c, why);
+    tell_drained();
+}
+
+UNISONO_DECL void sse_stream_connection::tell_drained() {
+    if (auto const all = std::move(drained_))
+        for (auto const& then : *all)
+            then();
 }
 
 } // namespace detail
 
 UNISONO_DECL sse_stream sse_stream::open(http_exchange const& exchange, sse_options const& options) {
-    return sse_stream{detail::sse_connection::start(exchange, options)};
+    return sse_stream{
+        detail::start_sse(exchange, std::make_unique<detail::sse_stream_connection>(exchange, options))};
 }
 
 UNISONO_DECL result<send_status> sse_stream::write(sse_event const& event) const {
@@ -175,11 +73,7 @@ UNISONO_DECL bool sse_stream::is_open() const noexcept {
 }
 
 UNISONO_DECL std::stop_token sse_stream::stop_token() const noexcept {
-    if (connection_)
-        return connection_->stopping().get_token();
-    std::stop_source gone;
-    gone.request_stop();
-    return gone.get_token();
+    return connection_ ? connection_->stop_token() : detail::stopped_token();
 }
 
 UNISONO_DECL shard& sse_stream::home() const noexcept {

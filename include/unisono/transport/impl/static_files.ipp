@@ -117,25 +117,22 @@ UNISONO_DECL static_files::~static_files() {
 }
 
 UNISONO_DECL http_response static_files::serve(http_request const& request, std::string_view path) const {
-    auto const plain = [&](int status) {
-        auto response = error_response(status);
+    auto const answer = [&](http_response with) {
         for (auto const& [name, value] : options_.headers)
-            response.headers.set(name, value);
-        return response;
+            with.headers.set(name, value);
+        return with;
     };
     if (request.method != "GET" && request.method != "HEAD") {
-        auto refused = plain(405);
+        auto refused = answer(error_response(405));
         refused.headers.set("Allow", "GET, HEAD");
         return refused;
     }
     struct stat info {};
     auto const file = detail::open_below(folder_, path, options_.index, info);
     if (!file || static_cast<std::size_t>(info.st_size) > options_.max_size)
-        return plain(404);
+        return answer(error_response(404));
 
-    http_response response;
-    for (auto const& [name, value] : options_.headers)
-        response.headers.set(name, value);
+    auto response = answer({});
     auto const etag = '"' + std::to_string(info.st_mtim.tv_sec) + '-' + std::to_string(info.st_mtim.tv_nsec) +
                       '-' + std::to_string(info.st_size) + '"';
     response.headers.set("ETag", etag);
@@ -149,7 +146,7 @@ UNISONO_DECL http_response static_files::serve(http_request const& request, std:
     bool complete = true;
     response.body = payload::build(static_cast<std::size_t>(info.st_size),
                                    [&](mutable_bytes out) { complete = detail::read_all(file.get(), out); });
-    return complete ? response : plain(500);
+    return complete ? response : answer(error_response(500));
 }
 
 } // namespace unisono::inline v0

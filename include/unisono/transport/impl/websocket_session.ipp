@@ -11,6 +11,7 @@
 #include <unisono/wire/websocket_handshake.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -292,11 +293,11 @@ websocket_session::accept(http_exchange const& exchange, std::unique_ptr<websock
 }
 
 UNISONO_DECL send_status websocket_session::send_text(std::string_view text) const {
-    return send_own(encode_websocket_text(text));
+    return send_own(websocket_opcode::text, as_bytes(text));
 }
 
 UNISONO_DECL send_status websocket_session::send_binary(bytes_view data) const {
-    return send_own(encode_websocket_frame(websocket_opcode::binary, data));
+    return send_own(websocket_opcode::binary, data);
 }
 
 UNISONO_DECL send_status websocket_session::send_message(message const& m, overflow how,
@@ -317,10 +318,20 @@ UNISONO_DECL send_status websocket_session::send_form(message const& m, payload 
     return send_frame(frame, how, key, m.pace);
 }
 
-/// A frame for this session alone.
-UNISONO_DECL send_status websocket_session::send_own(payload frame) const {
-    auto const* const by = connection_->compression_for(frame);
-    return connection_->link().post(by ? compress_websocket_frame(frame, *by) : std::move(frame));
+/// A message for this session alone.
+UNISONO_DECL send_status websocket_session::send_own(websocket_opcode opcode, bytes_view data) const {
+    connection& link = connection_->link();
+    if (connection_->may_compress()) {
+        auto frame = encode_websocket_frame(opcode, data);
+        auto const* const by = connection_->compression_for(frame);
+        return link.post(by ? compress_websocket_frame(frame, *by) : std::move(frame));
+    }
+    auto const header = detail::unmasked_header(opcode, data.size());
+    return link.post_built(header.size + data.size(), [&](mutable_bytes out) {
+        std::memcpy(out.data(), header.bytes, header.size);
+        if (!data.empty())
+            std::memcpy(out.data() + header.size, data.data(), data.size());
+    });
 }
 
 UNISONO_DECL send_status websocket_session::send_frame(payload const& frame, overflow how, std::uint64_t key,

@@ -35,8 +35,10 @@ constexpr int hex_value(char c) noexcept {
 }
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+    if (a.size() != b.size() || a.empty() || to_lower(a.front()) != to_lower(b.front()))
+        return a.empty() && b.empty(); // which is how most comparisons end
+    return std::equal(a.begin() + 1, a.end(), b.begin() + 1,
+                      [](char x, char y) { return x == y || to_lower(x) == to_lower(y); });
 }
 
 /// `text` without spaces and tabs at both ends (OWS of RFC 9110, 5.6.3).
@@ -55,19 +57,19 @@ constexpr std::string_view next_part(std::string_view& rest, char separator) noe
     return part;
 }
 
+/// A table, for every name of every field is checked with it.
+inline constexpr auto token_chars = [] {
+    std::array<bool, 256> is_tchar{};
+    for (char t = 1; t != 127; ++t)
+        is_tchar[static_cast<std::size_t>(t)] = is_alphanumeric(t);
+    for (char t : std::string_view("!#$%&'*+-.^_`|~"))
+        is_tchar[static_cast<std::size_t>(t)] = true;
+    return is_tchar;
+}();
+
 /// tchar of RFC 9110, 5.6.2.
 constexpr bool is_token_char(char c) noexcept {
-    // A table, for every name of every field is checked with it.
-    constexpr auto table = [] {
-        std::array<bool, 128> is_tchar{};
-        for (char t = 1; t != 127; ++t)
-            is_tchar[static_cast<std::size_t>(t)] = is_alphanumeric(t);
-        for (char t : std::string_view("!#$%&'*+-.^_`|~"))
-            is_tchar[static_cast<std::size_t>(t)] = true;
-        return is_tchar;
-    }();
-    auto const index = static_cast<unsigned char>(c);
-    return index < table.size() && table[index];
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 /// token of RFC 9110, 5.6.2.

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The one place that includes websocketpp, and all of it that is used: header layout (frame.hpp), close
-/// codes (close.hpp), SHA-1 and base64. None of these reaches Asio.
+/// codes (close.hpp) and SHA-1. None of these reaches Asio.
 ///
 /// Not used, on purpose:
 /// * server.hpp, endpoint.hpp, config/core.hpp and logger/basic.hpp do not compile as C++20 on GCC 12, and
@@ -17,7 +17,6 @@
 #pragma GCC system_header
 #endif
 
-#include <websocketpp/base64/base64.hpp>
 #include <websocketpp/close.hpp>
 #include <websocketpp/frame.hpp>
 #include <websocketpp/sha1/sha1.hpp>

@@ -5,6 +5,7 @@
 #include <unisono/wire/http_headers.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace unisono::inline v0 {
@@ -29,6 +30,14 @@ UNISONO_DECL std::size_t http_headers::count(std::string_view name) const noexce
         }));
 }
 
+UNISONO_DECL std::string http_headers::combined(std::string_view name) const {
+    std::string all;
+    for (auto const& field : fields_)
+        if (detail::equals_ignoring_case(field.name, name))
+            all.append(all.empty() ? "" : ", ").append(field.value);
+    return all;
+}
+
 UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_view token) const noexcept {
     for (http_field const& field : fields_) {
         if (!detail::equals_ignoring_case(field.name, name))
@@ -43,7 +52,11 @@ UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_vie
 UNISONO_DECL bool http_headers::try_add(std::string_view name, std::string_view value) {
     if (!detail::is_token(name) || !detail::is_field_value(value))
         return false;
-    fields_.push_back({std::string(name), std::string(value)});
+    if (fields_.empty())
+        fields_.reserve(8); // few have more; moving fields costs more than reading them
+    http_field& field = fields_.emplace_back();
+    field.name = name;
+    field.value = value;
     return true;
 }
 
@@ -60,6 +73,13 @@ UNISONO_DECL void http_headers::set(std::string_view name, std::string_view valu
     fields_.pop_back();
     remove(last.name);
     fields_.push_back(std::move(last));
+}
+
+UNISONO_DECL void http_headers::add_missing(http_headers const& others) {
+    http_headers missing;
+    std::copy_if(others.begin(), others.end(), std::back_inserter(missing.fields_),
+                 [&](http_field const& field) { return !contains(field.name); });
+    std::move(missing.fields_.begin(), missing.fields_.end(), std::back_inserter(fields_));
 }
 
 UNISONO_DECL void http_headers::remove(std::string_view name) {

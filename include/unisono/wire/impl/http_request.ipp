@@ -25,6 +25,16 @@ UNISONO_DECL std::optional<std::string_view> http_request::cookie(std::string_vi
     return std::nullopt;
 }
 
+UNISONO_DECL http_request http_request::without_body() const {
+    return {.method = method,
+            .target = target,
+            .path = path,
+            .query = query,
+            .minor_version = minor_version,
+            .headers = headers,
+            .body = {}};
+}
+
 UNISONO_DECL bool http_request::keep_alive() const noexcept {
     if (headers.has_token("connection", "close"))
         return false;

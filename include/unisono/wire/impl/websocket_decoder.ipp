@@ -44,6 +44,8 @@ struct websocket_decoder::frame {
 };
 
 UNISONO_DECL std::optional<websocket_event> websocket_decoder::next(mutable_bytes& input) {
+    if (auto event = take_whole(input))
+        return event;
     drop_delivered();
     while (!finished()) {
         if (phase_ == phase::header) {
@@ -83,6 +85,41 @@ UNISONO_DECL std::optional<websocket_event> websocket_decoder::next(mutable_byte
     }
     input = {};
     return {};
+}
+
+/// What nearly all messages are: one whole frame that lies in the input, uncompressed, of less than 64 KiB.
+/// Nothing for every other, which the general way then takes; all rules stand there.
+UNISONO_DECL std::optional<websocket_event> websocket_decoder::take_whole(mutable_bytes& input) {
+    if (phase_ != phase::header || header_size_ != 0 || message_opcode_ != none || input.size() < 8 ||
+        !buffer_.empty() || limits_.max_fragments == 0)
+        return {};
+    auto const byte = [&](std::size_t i) { return std::to_integer<unsigned>(input[i]); };
+    constexpr unsigned last = 0x80;
+    constexpr unsigned masked = 0x80;
+    bool const is_text = byte(0) == (last | static_cast<unsigned>(websocket_opcode::text));
+    if ((!is_text && byte(0) != (last | static_cast<unsigned>(websocket_opcode::binary))) || byte(1) < masked)
+        return {};
+    std::size_t size = byte(1) - masked;
+    std::size_t key_at = 2;
+    if (size > 125) {
+        bool const in_two_bytes = size == 126;
+        size = byte(2) << 8 | byte(3);
+        key_at = 4;
+        if (!in_two_bytes || size < 126)
+            return {};
+    }
+    std::size_t const begin = key_at + 4;
+    if (size > limits_.max_message_size || input.size() < begin + size)
+        return {};
+    std::uint32_t key = 0;
+    std::memcpy(&key, input.data() + key_at, sizeof(key));
+    mutable_bytes const body = input.subspan(begin, size);
+    input = input.subspan(begin + size);
+    detail::apply_mask(body, key);
+    if (is_text && !(text_.consume(body) && text_.complete()))
+        return fail(wire_error::invalid_utf8);
+    return websocket_event{is_text ? websocket_event::type::text : websocket_event::type::binary,
+                           close_code::no_status, body};
 }
 
 /// The last event's body may have been a view of the buffer, so this is left to the next call.

@@ -2,7 +2,6 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/wire/detail/websocket_mask.hpp>
-#include <unisono/wire/detail/websocketpp.hpp>
 #include <unisono/wire/websocket_frame.hpp>
 
 #include <stdexcept>
@@ -11,25 +10,8 @@ namespace unisono::inline v0 {
 
 namespace detail {
 
-inline frame_header write_header(websocketpp::frame::basic_header basic,
-                                 websocketpp::frame::extended_header const& extended) {
-    frame_header header{};
-    header.size = static_cast<std::uint8_t>(websocketpp::frame::get_header_len(basic));
-    header.bytes[0] = std::byte{basic.b0};
-    header.bytes[1] = std::byte{basic.b1};
-    std::memcpy(header.bytes + 2, extended.bytes, sizeof(extended.bytes));
-    return header;
-}
-
-inline websocketpp::frame::opcode::value to_websocketpp(websocket_opcode opcode) {
-    return static_cast<websocketpp::frame::opcode::value>(opcode);
-}
-
-UNISONO_DECL frame_header unmasked_header(websocket_opcode opcode, std::size_t body_size) {
-    auto const op = to_websocketpp(opcode);
-    if (websocketpp::frame::opcode::is_control(op) && body_size > max_control_size)
-        throw std::length_error("unisono: a control frame holds at most 125 bytes");
-    return write_header({op, body_size, true, false}, {body_size});
+UNISONO_DECL void refuse_control_size() {
+    throw std::length_error("unisono: a control frame holds at most 125 bytes");
 }
 
 } // namespace detail
@@ -57,9 +39,9 @@ UNISONO_DECL payload encode_websocket_close(close_code code, std::string_view re
 
 UNISONO_DECL void append_masked_frame(byte_buffer& to, websocket_opcode opcode, bytes_view body,
                                       std::uint32_t key, bool last) {
-    auto const header =
-        detail::write_header({detail::to_websocketpp(opcode), body.size(), last, true}, {body.size(), key});
+    auto const header = detail::make_header(opcode, body.size(), last, true);
     append(to, bytes_view{header.bytes, header.size});
+    append(to, bytes_view{reinterpret_cast<std::byte const*>(&key), sizeof(key)});
     append(to, body);
     detail::apply_mask(mutable_bytes{to}.last(body.size()), key);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/base64.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/wire/detail/ascii.hpp>
 #include <unisono/wire/detail/extension_list.hpp>
@@ -8,6 +9,7 @@
 #include <unisono/wire/websocket_handshake.hpp>
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 
 namespace unisono::inline v0 {
@@ -15,16 +17,16 @@ namespace unisono::inline v0 {
 namespace detail {
 
 /// 16 bytes in base64. Unused bits of the last digit are not looked at: RFC 6455 itself prints such a key.
-inline bool is_websocket_key(std::string_view key) {
-    return key.size() == 24 && key.ends_with("==") &&
-           websocketpp::base64_decode(std::string(key)).size() == 16;
+inline bool is_websocket_key(std::string_view key) noexcept {
+    auto const is_digit = [](char c) { return is_alphanumeric(c) || c == '+' || c == '/'; };
+    return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, is_digit);
 }
 
 inline std::string websocket_accept_key(std::string_view key) {
     std::string const salted = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     unsigned char digest[20];
     websocketpp::sha1::calc(salted.data(), salted.size(), digest);
-    return websocketpp::base64_encode(digest, sizeof(digest));
+    return base64_encode(std::as_bytes(std::span{digest}));
 }
 
 } // namespace detail

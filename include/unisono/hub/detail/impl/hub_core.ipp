@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
 #include <iterator>
 #include <stdexcept>
 #include <string>
@@ -52,7 +53,7 @@ UNISONO_DECL void hub_core::publish_here(shard_state& s, std::string_view name, 
         }
     }
     auto const m = std::make_shared<message>();
-    m->room = r.name;
+    m->room = {r.identity, &r.name()};
     m->kind = what.kind;
     m->binary = what.binary;
     m->data = std::move(what.data);
@@ -112,23 +113,18 @@ UNISONO_DECL void hub_core::subscribe(std::size_t where, std::string_view room,
                                       std::function<void(subscription, subscribed)> done) {
     assert(where < shards_.size() && who && done);
     std::size_t const owner = owner_of(room);
-    auto m = std::make_shared<membership>();
-    m->who = std::move(who);
-    m->room = std::make_shared<std::string const>(room);
-    m->where = where;
-    run_on(owner,
-           [this, owner, m = std::move(m), options = std::move(options), done = std::move(done)]() mutable {
-               subscribe_here(shards_[owner], std::move(m), options, std::move(done));
-           });
+    run_on(owner, [this, owner, where, room = std::string{room}, who = std::move(who),
+                   options = std::move(options), done = std::move(done)]() mutable {
+        subscribe_here(shards_[owner], where, room, std::move(who), options, std::move(done));
+    });
 }
 
-UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::shared_ptr<membership> m,
-                                           subscribe_options const& options,
+UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::size_t where, std::string_view name,
+                                           std::shared_ptr<subscriber> who, subscribe_options const& options,
                                            std::function<void(subscription, subscribed)> done) {
     auto const now = clock_->now();
-    room& r = s.rooms.get(*m->room, now);
-    m->room = r.name;
-    ++r.interest[m->where];
+    room& r = s.rooms.get(name, now);
+    ++r.interest[where];
     ++r.subscribers;
     s.rooms.settle(r, now);
     subscribed past{.at = r.past.top(), .was_recovering = options.recover.has_value()};
@@ -143,10 +139,12 @@ UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::shared_ptr<membe
         (past.recovered ? s.metrics.recovered : s.metrics.not_recovered).add();
     // From here on this shard sends every later message to the subscriber's shard, behind the parcel that
     // adds the subscriber there: nothing is missed and nothing seen twice.
-    std::size_t const where = m->where;
-    auto enter = [this, m = std::move(m), past = std::move(past), done = std::move(done)]() mutable {
-        shards_[m->where].members[*m->room].add(m);
-        done(subscription{shared_from_this(), std::move(m)}, std::move(past));
+    auto enter = [this, where, who = std::move(who), identity = r.identity, past = std::move(past),
+                  done = std::move(done)]() mutable {
+        auto& place = shards_[where]
+                          .members.try_emplace(identity->name, shared_from_this(), identity, where)
+                          .first->second;
+        done(subscription{place.add(std::move(who))}, std::move(past));
     };
     if (&shards_[where] == &s)
         enter();
@@ -154,19 +152,19 @@ UNISONO_DECL void hub_core::subscribe_here(shard_state& s, std::shared_ptr<membe
         send(s, where, {.work = std::move(enter)});
 }
 
-UNISONO_DECL void hub_core::leave(std::shared_ptr<membership> m) {
-    shard_state& local = shards_[m->where];
-    // Takes effect at once, also in the middle of a delivery: local_members allows for that.
-    if (auto const found = local.members.find(*m->room); found != local.members.end()) {
-        found->second.remove(*m);
-        if (found->second.empty() && !found->second.delivering())
-            local.members.erase(found);
-    }
-    std::size_t const owner = owner_of(*m->room);
-    run_on(owner, [this, owner, name = m->room, where = m->where] {
+UNISONO_DECL void hub_core::leave(membership& m) {
+    auto const identity = m.place->room();
+    std::size_t const where = m.place->where();
+    // Takes effect at once, also in the middle of a delivery: local_members allows for that. The subscriber
+    // goes last, for it may leave other rooms on its way out.
+    auto const gone = m.place->remove(m);
+    if (m.place->empty() && !m.place->delivering())
+        shards_[where].members.erase(identity->name);
+    std::size_t const owner = owner_of(identity->name);
+    run_on(owner, [this, owner, identity, where] {
         shard_state& s = shards_[owner];
         auto const now = clock_->now();
-        room& r = s.rooms.get(*name, now); // there is one: somebody was in it until now
+        room& r = s.rooms.get(identity->name, now); // there is one: somebody was in it until now
         --r.interest[where];
         --r.subscribers;
         s.rooms.settle(r, now);
@@ -247,10 +245,10 @@ UNISONO_DECL hub_inspection hub_core::inspect(std::size_t index, std::size_t lar
     });
     auto const end = order.begin() + static_cast<std::ptrdiff_t>(std::min(largest, order.size()));
     std::partial_sort(order.begin(), end, order.end(), [](room const* a, room const* b) {
-        return a->subscribers != b->subscribers ? a->subscribers > b->subscribers : *a->name < *b->name;
+        return a->subscribers != b->subscribers ? a->subscribers > b->subscribers : a->name() < b->name();
     });
     for (auto at = order.begin(); at != end; ++at)
-        seen.largest.push_back({.name = *(*at)->name,
+        seen.largest.push_back({.name = (*at)->name(),
                                 .subscribers = (*at)->subscribers,
                                 .publications = (*at)->past.next_offset() - 1,
                                 .history_messages = (*at)->past.size(),

@@ -10,25 +10,25 @@
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL void local_members::add(std::shared_ptr<membership> m) {
-    m->index = row_.size();
-    row_.push_back(m->who.get());
+UNISONO_DECL membership& local_members::add(std::shared_ptr<subscriber> who) {
+    auto m = std::make_unique<membership>(membership{std::move(who), this, row_.size()});
+    membership& added = *m;
+    row_.push_back(added.who.get());
     owners_.push_back(std::move(m));
     ++count_;
+    return added;
 }
 
-UNISONO_DECL void local_members::remove(membership& m) {
+UNISONO_DECL std::unique_ptr<membership> local_members::remove(membership& m) {
     --count_;
-    if (!delivering_) {
-        take_out(m.index);
-        return;
-    }
-    // Its owner stays until the delivery is over: it may be the one that is being delivered to.
+    if (!delivering_)
+        return take_out(m.index);
     row_[m.index] = nullptr;
     gaps_.push_back(m.index);
+    return nullptr;
 }
 
-UNISONO_DECL std::shared_ptr<membership> local_members::take_out(std::size_t index) {
+UNISONO_DECL std::unique_ptr<membership> local_members::take_out(std::size_t index) {
     if (index != row_.size() - 1) {
         row_[index] = row_.back();
         std::swap(owners_[index], owners_.back());
@@ -42,7 +42,7 @@ UNISONO_DECL std::shared_ptr<membership> local_members::take_out(std::size_t ind
 
 UNISONO_DECL void local_members::close_gaps() {
     auto gaps = std::exchange(gaps_, {});
-    std::vector<std::shared_ptr<membership>> gone; // go last: a subscriber on its way out may take out others
+    std::vector<std::unique_ptr<membership>> gone; // go last: a subscriber on its way out may take out others
     gone.reserve(gaps.size());
     // From the back: what moves into a gap is then not a gap itself.
     std::sort(gaps.begin(), gaps.end(), std::greater<>{});

@@ -118,7 +118,7 @@ UNISONO_DECL void room_table::forget(room& r) {
     set_used(r);
     if (r.due)
         due_.erase(*r.due);
-    rooms_.erase(rooms_.find(*std::shared_ptr{r.name}));
+    rooms_.erase(rooms_.find(r.name()));
 }
 
 } // namespace unisono::inline v0::detail

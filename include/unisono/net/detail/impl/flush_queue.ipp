@@ -20,7 +20,7 @@ inline bool connection::write_lone() {
     bytes_view const lone = outbox_.lone();
     if (lone.empty() || filter_) [[unlikely]]
         return false;
-    auto const written = ::send(socket_->native_handle(), lone.data(), lone.size(), MSG_NOSIGNAL);
+    auto const written = ::send(socket_.native_handle(), lone.data(), lone.size(), MSG_NOSIGNAL);
     if (written != static_cast<::ssize_t>(lone.size())) [[unlikely]] {
         if (written > 0)
             count_written(static_cast<std::size_t>(written));
@@ -34,7 +34,7 @@ inline bool connection::write_lone() {
 
 inline void connection::flush() {
     flush_posted_ = false;
-    if (state_ != state::open || waiting_writable_ || !write_lone()) [[unlikely]]
+    if (!is_open() || waiting_writable_ || !write_lone()) [[unlikely]]
         flush_rest();
     else if (watch_drained_)
         tell_drained();
@@ -102,6 +102,7 @@ UNISONO_DECL void flush_queue::flush_all() {
     for (auto& p : pacers_)
         if (p.due)
             flush(p);
+    joiner_.clear();
 }
 
 UNISONO_DECL void flush_queue::flush(pacer& p) {

@@ -36,15 +36,7 @@ UNISONO_DECL std::shared_ptr<http_request const>
 rooms_service::request_of(http_exchange const& exchange) const {
     if (!protocol_.options().hooks.authenticate)
         return nullptr;
-    auto const& from = exchange.request();
-    auto copy = std::make_shared<http_request>();
-    copy->method = from.method;
-    copy->target = from.target;
-    copy->path = from.path;
-    copy->query = from.query;
-    copy->minor_version = from.minor_version;
-    copy->headers = from.headers;
-    return copy;
+    return std::make_shared<http_request const>(exchange.request().without_body());
 }
 
 UNISONO_DECL void rooms_service::serve_post(http_exchange const& exchange, std::size_t where) {
@@ -67,8 +59,7 @@ UNISONO_DECL void rooms_service::open_stream(http_exchange const& exchange, std:
     http_response head{.headers = sse_response_headers()};
     if (lines)
         head.headers.set("Content-Type", "application/x-ndjson");
-    for (auto const& [name, value] : exchange.added_fields())
-        head.headers.add(name, value);
+    head.headers.add_missing(exchange.added_fields());
     auto const date = http_date(exchange.home().time().wall_time());
     auto const form = lines ? wire_form::native_ndjson : wire_form::native_sse;
     exchange.take_over(

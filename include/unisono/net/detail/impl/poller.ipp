@@ -1,0 +1,56 @@
+#pragma once
+
+#include <unisono/core/config.hpp>
+#include <unisono/net/connection.hpp>
+#include <unisono/net/detail/poller.hpp>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace unisono::inline v0::detail {
+
+UNISONO_DECL poller::poller(asio::io_context& context) : set_(context) {
+    int const made = ::epoll_create1(EPOLL_CLOEXEC);
+    if (made < 0)
+        throw std::system_error{errno, std::system_category(), "epoll_create1"};
+    set_.assign(made);
+    wait();
+}
+
+UNISONO_DECL std::error_code poller::watch(connection& c, int socket, std::uint32_t before,
+                                           std::uint32_t now) noexcept {
+    int const how = before == 0 ? EPOLL_CTL_ADD : now == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+    ::epoll_event interest{};
+    interest.events = now;
+    interest.data.ptr = &c;
+    if (::epoll_ctl(set_.native_handle(), how, socket, &interest) == 0)
+        return {};
+    return {errno, std::system_category()};
+}
+
+UNISONO_DECL void poller::forget(connection& c) noexcept {
+    for (int i = 0; i < count_; ++i)
+        if (auto& event = ready_[static_cast<std::size_t>(i)]; event.data.ptr == &c)
+            event.data.ptr = nullptr;
+}
+
+UNISONO_DECL void poller::wait() {
+    set_.async_wait(asio::posix::descriptor_base::wait_read, [this, alive = alive_](std::error_code ec) {
+        if (!ec && *alive)
+            serve();
+    });
+}
+
+UNISONO_DECL void poller::serve() {
+    count_ =
+        std::max(::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0), 0);
+    for (int i = 0; i < count_; ++i) {
+        auto const& event = ready_[static_cast<std::size_t>(i)];
+        if (event.data.ptr) // else it went during this turn
+            static_cast<connection*>(event.data.ptr)->on_ready(event.events);
+    }
+    count_ = 0;
+    wait();
+}
+
+} // namespace unisono::inline v0::detail
