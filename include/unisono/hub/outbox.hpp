@@ -69,18 +69,10 @@ public:
     /// push() for what others queue, too: joined to the message before it where `joiner` says so.
     UNISONO_HOT bool push_shared(payload const& bytes, overflow how, std::uint64_t key,
                                  detail::payload_joiner& joiner) {
-        if (empty() && !row_) {
-            put_first(bytes, true);
-            return true;
-        }
-        if (!row_ && about_first_.counts && how == overflow::refuse && key == 0)
-            if (payload const* const both = joiner.join(first_, bytes); both && fits(bytes.size())) {
-                count(bytes.size(), true);
-                first_ = *both;
-                about_first_.room = 0;
-                return true;
-            }
-        return push_other(bytes, how, key);
+        if (!empty() || row_) [[unlikely]]
+            return push_joined(bytes, how, key, joiner);
+        put_first(bytes, true);
+        return true;
     }
 
     /// As push() of payload::build(size, fill), for bytes that nobody shares: small ones that wait together
@@ -179,16 +171,11 @@ private:
     UNISONO_COLD bool push_other(Bytes&& bytes, overflow how, std::uint64_t key) {
         return push_behind(payload{std::forward<Bytes>(bytes)}, how, key);
     }
+    bool push_joined(payload const& bytes, overflow how, std::uint64_t key, detail::payload_joiner& joiner);
     bool push_behind(payload&& bytes, overflow how, std::uint64_t key);
     void append(payload&& bytes, bool counts, overflow how = overflow::refuse, std::uint64_t key = 0);
     std::byte* extend_first(std::size_t size);
-    UNISONO_HOT void count(std::size_t size, bool counts) noexcept {
-        std::size_t const total = bytes() + size;
-        set(bytes_, total);
-        if (counts)
-            set(counted_, counted_bytes() + size);
-        high_water_ = std::max(high_water_, total);
-    }
+    void count(std::size_t size, bool counts) noexcept;
     std::span<item const> behind() const noexcept;
     void advance();
 
@@ -209,9 +196,9 @@ private:
     std::uint32_t dropped_ = 0;
     std::uint32_t conflated_ = 0;
     struct {
-        bool counts = false;    ///< towards the limit
-        std::uint16_t room = 0; ///< bytes by which it can be extended
-    } about_first_;
+        std::uint32_t counts : 1; ///< towards the limit
+        std::uint32_t room : 31;  ///< bytes by which it can be extended
+    } about_first_{};
 };
 
 } // namespace unisono::inline v0

@@ -50,6 +50,26 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
     row_->items.push_back({std::move(bytes), key, how, counts});
 }
 
+UNISONO_DECL bool outbox::push_joined(payload const& bytes, overflow how, std::uint64_t key,
+                                      detail::payload_joiner& joiner) {
+    if (!row_ && about_first_.counts && how == overflow::refuse && key == 0)
+        if (payload const* const both = joiner.join(first_, bytes); both && fits(bytes.size())) {
+            count(bytes.size(), true);
+            first_ = *both;
+            about_first_.room = 0;
+            return true;
+        }
+    return push_behind(payload{bytes}, how, key);
+}
+
+UNISONO_DECL void outbox::count(std::size_t size, bool counts) noexcept {
+    std::size_t const total = bytes() + size;
+    set(bytes_, total);
+    if (counts)
+        set(counted_, counted_bytes() + size);
+    high_water_ = std::max(high_water_, total);
+}
+
 /// The place for `size` more bytes behind the first message, in memory that small ones share. Null when
 /// others wait already, or there is no room.
 UNISONO_DECL std::byte* outbox::extend_first(std::size_t size) {
@@ -63,9 +83,9 @@ UNISONO_DECL std::byte* outbox::extend_first(std::size_t size) {
         auto const copy = [&](mutable_bytes out) { std::copy_n(first_.data(), first_.size(), out.data()); };
         payload larger = payload::build_with_room(shared, first_.size(), copy);
         first_ = std::move(larger);
-        about_first_.room = static_cast<std::uint16_t>(shared - first_.size());
+        about_first_.room = static_cast<std::uint32_t>(shared - first_.size()) & 0x7FFFFFFF;
     }
-    about_first_.room = static_cast<std::uint16_t>(about_first_.room - size);
+    about_first_.room = (about_first_.room - static_cast<std::uint32_t>(size)) & 0x7FFFFFFF;
     count(size, true);
     return first_.extend(size);
 }

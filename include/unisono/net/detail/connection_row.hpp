@@ -32,8 +32,7 @@ public:
     template <class Visit>
     UNISONO_HOT void for_each(Visit&& visit) {
         for (std::size_t i = 0; i < count_; ++i) {
-            if (i + 1 < count_)
-                fetch(places_[i + 1]);
+            fetch(places_[i + 1]); // of one too many: any address will do
             if (connection* const c = places_[i])
                 visit(*c);
         }
@@ -52,12 +51,12 @@ private:
 
     UNISONO_COLD void grow() {
         room_ = std::max<std::size_t>(2 * room_, 64);
-        auto larger = std::make_unique<connection*[]>(room_);
+        auto larger = std::make_unique<connection*[]>(room_ + 1);
         std::copy_n(places_.get(), count_, larger.get());
         places_ = std::move(larger);
     }
 
-    std::unique_ptr<connection*[]> places_; ///< null: removed
+    std::unique_ptr<connection*[]> places_; ///< one more than there is room for; null: removed
     std::size_t count_ = 0;                 ///< how many of them are taken
     std::size_t room_ = 0;
 };
