@@ -29,7 +29,7 @@ std::string trace(std::string_view input, std::size_t size) {
         auto const request = parser.take();
         seen += request.method + ' ' + request.path + '?' + request.query + '\n';
         for (auto const& field : request.headers)
-            seen += field.name + ':' + field.value + '\n';
+            seen.append(field.name).append(":").append(field.value).append("\n");
         seen += request.body + '\n' + (request.keep_alive() ? "keep" : "close");
         seen += request.cookie("a").value_or("") == request.query_parameter("a") ? "=" : "!";
     }

@@ -16,6 +16,9 @@ public:
     constexpr ip_address() noexcept = default; ///< unspecified: nobody's
     constexpr explicit ip_address(bytes_type const& bytes) noexcept : bytes_(bytes) {}
 
+    using v4_bytes = std::array<unsigned char, 4>; ///< in network order
+    explicit ip_address(v4_bytes const& v4) noexcept;
+
     /// "192.0.2.1" or "2001:db8::1", exactly; no port, no brackets, no zone.
     static std::optional<ip_address> parse(std::string_view text);
 

@@ -37,7 +37,7 @@ public:
         return size == 0 ? payload{} : build_with_room(size, size, std::forward<Fill>(fill));
     }
 
-    /// The same with memory for `room` bytes in all, for extend(). Precondition: `0 < room >= size`.
+    /// The same with memory for `room` bytes in all, for extend(). Preconditions: `room > 0`, `size <= room`.
     template <class Fill>
     static payload build_with_room(std::size_t room, std::size_t size, Fill&& fill) {
         payload result;

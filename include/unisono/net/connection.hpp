@@ -249,22 +249,24 @@ private:
     void flush_rest();
     void tell_drained();
     UNISONO_HOT bool write_lone();
-    void count_written(std::size_t count);
+    UNISONO_HOT void count_written(std::size_t count) noexcept {
+        written_ += count;
+        home_.metrics().bytes_out.add(count);
+    }
     void on_deadline() override;
     void on_ready(std::uint32_t events);
     void watch();
     void read();
     void on_readable();
     void on_end();
-    bool take(mutable_bytes bytes);
-    bool take_filtered(mutable_bytes received);
+    void take(mutable_bytes bytes);
+    void take_filtered(mutable_bytes received);
     bool read_filtered(mutable_bytes received);
     bool write_plain();
     bool write_filtered();
     bool fill_filter();
     bool write_stopped(std::error_code why);
     bool has_unsent() const noexcept { return !outbox_.empty() || (filter_ && !filter_->pending().empty()); }
-    void wait_writable();
     void linger();
     void tell_closed(std::error_code why);
     void abandon();

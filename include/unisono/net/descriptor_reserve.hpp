@@ -29,7 +29,7 @@ public:
     int turn_away_one(int listening) noexcept;
 
     /// Sends the last words to a client that was accepted, as far as it takes them at once, and closes.
-    void turn_away(tcp_socket socket) const noexcept;
+    void turn_away(tcp_socket client) const noexcept;
 
 private:
     std::string const last_words_;

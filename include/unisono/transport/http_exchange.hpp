@@ -24,7 +24,7 @@ namespace unisono::inline v0 {
 /// Thread safety: request data is immutable, respond() may be called from any thread; take_over() on home().
 class http_exchange {
 public:
-    http_exchange(std::shared_ptr<connection> link, std::uint64_t number, http_request request);
+    http_exchange(std::shared_ptr<connection> link, std::uint64_t number, http_request&& request);
 
     http_request const& request() const noexcept { return state_->request; }
 
@@ -69,7 +69,7 @@ private:
         std::optional<ip_address> client;
         std::atomic<bool> answered{false};
 
-        state(std::shared_ptr<connection> l, std::uint64_t n, http_request r)
+        state(std::shared_ptr<connection> l, std::uint64_t n, http_request&& r)
             : link(std::move(l)), number(n), request(std::move(r)) {}
         ~state();
         void answer(http_response response);

@@ -2,16 +2,17 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace unisono::inline v0 {
 
-/// One field line of HTTP (RFC 9110, 5).
+/// One field line of HTTP (RFC 9110, 5), as views of the headers it is in or of what it is made from.
 struct http_field {
-    std::string name;
-    std::string value;
+    std::string_view name;
+    std::string_view value;
 };
 
 /// The fields of a message, in order. Names are compared without regard to case.
@@ -19,8 +20,41 @@ struct http_field {
 /// Every field in here is well formed: a line break, a NUL or another control character in a value, or a name
 /// that is not a token, is refused with std::invalid_argument. So a response cannot be split by what a
 /// program puts into it.
+///
+/// All text is in one piece of memory. Views of it are valid until the headers change or go.
 class http_headers {
+    struct entry {
+        std::size_t begin; ///< of the name in the text; the value is next to it
+        std::size_t name_size;
+        std::size_t value_size;
+    };
+
 public:
+    /// Forward, over http_field values.
+    class const_iterator {
+    public:
+        using value_type = http_field;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using reference = http_field;
+        using pointer = void;
+
+        http_field operator*() const noexcept { return headers_->field(*at_); }
+        const_iterator& operator++() noexcept {
+            ++at_;
+            return *this;
+        }
+        const_iterator operator++(int) noexcept { return {headers_, at_++}; }
+        bool operator==(const_iterator const& other) const noexcept { return at_ == other.at_; }
+
+    private:
+        friend class http_headers;
+        const_iterator(http_headers const* headers, entry const* at) noexcept : headers_(headers), at_(at) {}
+
+        http_headers const* headers_;
+        entry const* at_;
+    };
+
     http_headers() = default;
     /// Throws std::invalid_argument.
     http_headers(std::initializer_list<http_field> fields);
@@ -46,13 +80,19 @@ public:
     /// Adds the fields of `others` whose names are not in here, with all their values.
     void add_missing(http_headers const& others);
 
-    auto begin() const noexcept { return fields_.begin(); }
-    auto end() const noexcept { return fields_.end(); }
-    std::size_t size() const noexcept { return fields_.size(); }
-    bool empty() const noexcept { return fields_.empty(); }
+    const_iterator begin() const noexcept { return {this, entries_.data()}; }
+    const_iterator end() const noexcept { return {this, entries_.data() + entries_.size()}; }
+    std::size_t size() const noexcept { return entries_.size(); }
+    bool empty() const noexcept { return entries_.empty(); }
 
 private:
-    std::vector<http_field> fields_;
+    http_field field(entry const& e) const noexcept {
+        char const* const name = text_.data() + e.begin;
+        return {{name, e.name_size}, {name + e.name_size, e.value_size}};
+    }
+
+    std::string text_;
+    std::vector<entry> entries_;
 };
 
 } // namespace unisono::inline v0

@@ -64,7 +64,10 @@ public:
 
     /// The next event, or nothing when `input` is used up. Takes what it read off the front of `input`, whose
     /// bytes it changes. After a close or a failure the rest is dropped unread.
-    std::optional<websocket_event> next(mutable_bytes& input);
+    std::optional<websocket_event> next(mutable_bytes& input) {
+        auto event = take_whole(input);
+        return event ? event : take_any(input);
+    }
 
     /// A close or a failure was delivered: nothing more will be.
     bool finished() const noexcept { return phase_ == phase::finished; }
@@ -82,6 +85,7 @@ private:
     static constexpr auto none = websocket_opcode::continuation; ///< as message_opcode_: no message has begun
 
     std::optional<websocket_event> take_whole(mutable_bytes& input);
+    std::optional<websocket_event> take_any(mutable_bytes& input);
     void drop_delivered() noexcept;
     std::byte const* read_header(mutable_bytes& input, std::optional<wire_error>& error);
     std::optional<wire_error> check_start(std::byte const* header) const noexcept;

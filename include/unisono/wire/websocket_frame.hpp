@@ -27,33 +27,42 @@ inline constexpr std::size_t max_control_size = 125;
 
 namespace detail {
 
-struct frame_header {
-    std::byte bytes[10];
-    std::uint8_t size = 0;
+/// What begins a frame: the opcode, the length and what stands beside them (RFC 6455, 5.2). A masking key
+/// would follow.
+class frame_header {
+public:
+    static constexpr std::uint8_t last = 0x80;       ///< FIN, in the first byte
+    static constexpr std::uint8_t compressed = 0x40; ///< RSV1, in the first byte (RFC 7692, 6)
+    static constexpr std::uint8_t masked = 0x80;     ///< in the second byte
 
-    void put(std::uint64_t value, int width) noexcept { // big-endian
+    constexpr frame_header(std::uint8_t first, std::uint64_t body_size, std::uint8_t mask = 0) noexcept
+        : body_size_(body_size), first_(first), mask_(mask) {}
+
+    constexpr std::size_t size() const noexcept {
+        return body_size_ <= 125 ? 2 : body_size_ <= 0xFFFF ? 4 : 10;
+    }
+
+    /// Writes it and returns the place behind it.
+    std::byte* write(std::byte* out) const noexcept {
+        *out++ = std::byte{first_};
+        if (body_size_ <= 125)
+            return put(out, mask_ | body_size_, 1);
+        if (body_size_ <= 0xFFFF)
+            return put(put(out, mask_ | 126U, 1), body_size_, 2);
+        return put(put(out, mask_ | 127U, 1), body_size_, 8);
+    }
+
+private:
+    static std::byte* put(std::byte* out, std::uint64_t value, int width) noexcept { // big-endian
         for (int shift = 8 * width; shift != 0; shift -= 8)
-            bytes[size++] = static_cast<std::byte>(value >> (shift - 8));
+            *out++ = static_cast<std::byte>(value >> (shift - 8));
+        return out;
     }
-};
 
-/// The opcode, the length and what stands beside them (RFC 6455, 5.2); a masking key would follow.
-inline frame_header make_header(websocket_opcode opcode, std::uint64_t body_size, bool last,
-                                bool masked) noexcept {
-    frame_header header;
-    unsigned const mask = masked ? 0x80 : 0;
-    header.put((last ? 0x80U : 0U) | static_cast<unsigned>(opcode), 1);
-    if (body_size <= 125) {
-        header.put(mask | body_size, 1);
-    } else if (body_size <= 0xFFFF) {
-        header.put(mask | 126, 1);
-        header.put(body_size, 2);
-    } else {
-        header.put(mask | 127, 1);
-        header.put(body_size, 8);
-    }
-    return header;
-}
+    std::uint64_t body_size_;
+    std::uint8_t first_;
+    std::uint8_t mask_;
+};
 
 [[noreturn]] void refuse_control_size();
 
@@ -62,7 +71,7 @@ inline frame_header make_header(websocket_opcode opcode, std::uint64_t body_size
 inline frame_header unmasked_header(websocket_opcode opcode, std::size_t body_size) {
     if (opcode >= websocket_opcode::close && body_size > max_control_size)
         refuse_control_size();
-    return make_header(opcode, body_size, true, false);
+    return {static_cast<std::uint8_t>(frame_header::last | static_cast<unsigned>(opcode)), body_size};
 }
 
 } // namespace detail
@@ -75,9 +84,9 @@ inline frame_header unmasked_header(websocket_opcode opcode, std::size_t body_si
 template <class Fill>
 payload build_websocket_frame(websocket_opcode opcode, std::size_t body_size, Fill&& fill) {
     auto const header = detail::unmasked_header(opcode, body_size);
-    return payload::build(header.size + body_size, [&](mutable_bytes out) {
-        std::memcpy(out.data(), header.bytes, header.size);
-        std::forward<Fill>(fill)(out.subspan(header.size));
+    return payload::build(header.size() + body_size, [&](mutable_bytes out) {
+        header.write(out.data());
+        std::forward<Fill>(fill)(out.last(body_size));
     });
 }
 

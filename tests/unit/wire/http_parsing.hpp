@@ -25,7 +25,7 @@ struct outcome {
             text += r.method + ' ' + r.target + " [" + r.path + "] [" + r.query + "] 1." +
                     std::to_string(r.minor_version) + '\n';
             for (auto const& field : r.headers)
-                text += field.name + ": " + field.value + '\n';
+                text.append(field.name).append(": ").append(field.value).append("\n");
             text += '{' + r.body + "}\n";
         }
         return text + error.message();

@@ -32,20 +32,22 @@ constexpr std::array<std::int8_t, 256> base64_values(base64_alphabet alphabet) n
 
 UNISONO_DECL std::string base64_encode(bytes_view bytes, base64_alphabet alphabet) {
     auto const digits = detail::base64_digits(alphabet);
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        auto const group = bytes.subspan(at, std::min<std::size_t>(3, bytes.size() - at));
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            bits = bits << 8 | (i < group.size() ? std::to_integer<std::uint32_t>(group[i]) : 0);
-        for (std::size_t i = 0; i < 4; ++i) {
-            if (i <= group.size())
-                text += digits[bits >> (18 - 6 * i) & 63];
-            else if (alphabet == base64_alphabet::standard)
-                text += '=';
-        }
-    }
+    std::string text((bytes.size() + 2) / 3 * 4, '=');
+    auto out = text.begin();
+    auto const write = [&](std::uint32_t bits, int count) {
+        for (int i = 0; i < count; ++i, bits <<= 6)
+            *out++ = digits[bits >> 18 & 63];
+    };
+    auto const byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
+    std::size_t at = 0;
+    for (; at + 3 <= bytes.size(); at += 3)
+        write(byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2), 4);
+    if (bytes.size() - at == 2)
+        write(byte(at) << 16 | byte(at + 1) << 8, 3);
+    else if (bytes.size() - at == 1)
+        write(byte(at) << 16, 2);
+    if (alphabet == base64_alphabet::url)
+        text.erase(out, text.end());
     return text;
 }
 

@@ -14,6 +14,11 @@ inline constexpr unsigned char mapped_v4[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x
 
 } // namespace detail
 
+UNISONO_DECL ip_address::ip_address(v4_bytes const& v4) noexcept {
+    auto const rest = std::copy(std::begin(detail::mapped_v4), std::end(detail::mapped_v4), bytes_.begin());
+    std::copy(v4.begin(), v4.end(), rest);
+}
+
 UNISONO_DECL std::optional<ip_address> ip_address::parse(std::string_view text) {
     char terminated[INET6_ADDRSTRLEN];
     if (text.size() >= sizeof terminated || text.find('\0') != std::string_view::npos)
@@ -22,9 +27,9 @@ UNISONO_DECL std::optional<ip_address> ip_address::parse(std::string_view text) 
     bytes_type bytes;
     if (::inet_pton(AF_INET6, terminated, bytes.data()) == 1)
         return ip_address{bytes};
-    auto const v4 = std::copy(std::begin(detail::mapped_v4), std::end(detail::mapped_v4), bytes.begin());
-    if (::inet_pton(AF_INET, terminated, &*v4) == 1)
-        return ip_address{bytes};
+    v4_bytes v4;
+    if (::inet_pton(AF_INET, terminated, v4.data()) == 1)
+        return ip_address{v4};
     return std::nullopt;
 }
 

@@ -52,8 +52,8 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
 
 UNISONO_DECL bool outbox::push_joined(payload const& bytes, overflow how, std::uint64_t key,
                                       detail::payload_joiner& joiner) {
-    if (!row_ && about_first_.counts && how == overflow::refuse && key == 0)
-        if (payload const* const both = joiner.join(first_, bytes); both && fits(bytes.size())) {
+    if (!row_ && about_first_.counts && how == overflow::refuse && key == 0 && fits(bytes.size()))
+        if (payload const* const both = joiner.join(first_, bytes)) {
             count(bytes.size(), true);
             first_ = *both;
             about_first_.room = 0;
@@ -83,9 +83,9 @@ UNISONO_DECL std::byte* outbox::extend_first(std::size_t size) {
         auto const copy = [&](mutable_bytes out) { std::copy_n(first_.data(), first_.size(), out.data()); };
         payload larger = payload::build_with_room(shared, first_.size(), copy);
         first_ = std::move(larger);
-        about_first_.room = static_cast<std::uint32_t>(shared - first_.size()) & 0x7FFFFFFF;
+        about_first_.room = shared - first_.size();
     }
-    about_first_.room = (about_first_.room - static_cast<std::uint32_t>(size)) & 0x7FFFFFFF;
+    about_first_.room -= size;
     count(size, true);
     return first_.extend(size);
 }

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <utility>
 
 namespace unisono::inline v0::detail {
 
@@ -37,6 +38,11 @@ public:
     void add(connection& c, std::chrono::milliseconds window);
 
     void remove(connection& c) noexcept;
+
+    /// Begins a turn of the loop that ends in end_turn(), which flushes what was added meanwhile. Returns
+    /// false, and nothing is to be ended, when a flush is coming anyway.
+    bool begin_turn() noexcept { return !std::exchange(scheduled_, true); }
+    void end_turn() { flush_all(); }
 
     /// Of what is queued until the next flush.
     payload_joiner& joiner() noexcept { return joiner_; }

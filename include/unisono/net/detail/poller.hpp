@@ -15,6 +15,8 @@ class connection;
 
 namespace unisono::inline v0::detail {
 
+class flush_queue;
+
 /// Tells connections that their sockets are ready.
 ///
 /// An epoll set of our own that the loop watches as one descriptor: a connection in it costs nothing while it
@@ -25,7 +27,7 @@ namespace unisono::inline v0::detail {
 class poller {
 public:
     /// Throws std::system_error when the operating system refuses.
-    explicit poller(asio::io_context& context);
+    poller(asio::io_context& context, flush_queue& flushes);
     ~poller() { *alive_ = false; }
     poller(poller const&) = delete;
     poller& operator=(poller const&) = delete;
@@ -35,13 +37,14 @@ public:
     /// has failed.
     std::error_code watch(connection& c, int socket, std::uint32_t before, std::uint32_t now) noexcept;
 
-    /// No event reaches `c` any more, not even of the turn in hand.
-    void forget(connection& c) noexcept;
+    /// No event of `socket`, which waits for something, reaches `c` any more, not even of the turn in hand.
+    void forget(connection& c, int socket) noexcept;
 
 private:
     void wait();
     void serve();
 
+    flush_queue& flushes_;
     asio::posix::basic_stream_descriptor<asio::io_context::executor_type> set_;
     std::array<::epoll_event, 256> ready_; ///< of the turn in hand
     int count_ = 0;

@@ -139,15 +139,10 @@ UNISONO_DECL bool connection::write_plain() {
         auto const written = socket_.write_some(home_.pieces().first(count), ec);
         if (ec)
             return write_stopped(ec);
+        outbox_.consume(written);
         count_written(written);
     }
     return true;
-}
-
-inline void connection::count_written(std::size_t count) {
-    outbox_.consume(count);
-    written_ += count;
-    home_.metrics().bytes_out.add(count);
 }
 
 UNISONO_DECL bool connection::write_stopped(std::error_code why) {
@@ -240,12 +235,8 @@ UNISONO_DECL void connection::detach() {
 }
 
 UNISONO_DECL void connection::close_socket() noexcept {
-    if (watched_ != 0) {
-        home_.poller_.forget(*this);
-        // Closing would do, but for a child process that still has the socket.
-        (void)home_.poller_.watch(*this, socket_.native_handle(), std::exchange(watched_, std::uint8_t{0}),
-                                  0);
-    }
+    if (std::exchange(watched_, std::uint8_t{0}) != 0)
+        home_.poller_.forget(*this, socket_.native_handle());
     socket_.close();
 }
 
@@ -253,8 +244,8 @@ UNISONO_DECL void connection::hand_over(std::unique_ptr<connection_handler> next
     next_ = std::move(next);
     if (!taking_)
         home_.post([self = shared_from_this()] {
-            if (self->take({}))
-                self->read();
+            self->take({});
+            self->read();
         });
 }
 
@@ -339,7 +330,7 @@ UNISONO_DECL void connection::on_readable() {
     }
     home_.metrics().bytes_in.add(count);
     mutable_bytes const bytes{home_.scratch(), count};
-    (void)(filter_ ? take_filtered(bytes) : take(bytes));
+    filter_ ? take_filtered(bytes) : take(bytes); // while closing, it is thrown away
 }
 
 UNISONO_DECL void connection::on_end() {
@@ -350,7 +341,7 @@ UNISONO_DECL void connection::on_end() {
         abort(asio::error::eof);
 }
 
-UNISONO_DECL bool connection::take(mutable_bytes bytes) {
+UNISONO_DECL void connection::take(mutable_bytes bytes) {
     bool const inner = std::exchange(taking_, true);
     if (is_open() && !bytes.empty())
         guarded([&] { handler_->on_data(*this, bytes); });
@@ -363,7 +354,6 @@ UNISONO_DECL bool connection::take(mutable_bytes bytes) {
             guarded([&] { handler_->on_data(*this, rest); });
     }
     taking_ = inner;
-    return !is(state::closed); // while closing, what arrives is read and thrown away
 }
 
 } // namespace unisono::inline v0

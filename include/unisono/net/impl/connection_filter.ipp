@@ -21,17 +21,17 @@ inline constexpr std::size_t most_pending = 256 * 1024; ///< a peer that makes m
 
 } // namespace detail
 
-UNISONO_DECL bool connection::take_filtered(mutable_bytes received) {
+UNISONO_DECL void connection::take_filtered(mutable_bytes received) {
     if (!is_open())
-        return !is(state::closed); // what still comes is thrown away
-    taking_ = true;                // `received` is in use until all of it is read
+        return;
+    taking_ = true; // `received` is in use until all of it is read
     bool const understood = read_filtered(received);
     taking_ = false;
     if (is(state::closed))
-        return false;
+        return;
     if (filter_->pending().size() > detail::most_pending) {
         abort(std::make_error_code(std::errc::no_buffer_space));
-        return false;
+        return;
     }
     if (!filter_->pending().empty())
         request_flush();
@@ -39,7 +39,6 @@ UNISONO_DECL bool connection::take_filtered(mutable_bytes received) {
         close(); // the peer is told why, if the filter has something to say
     else if (filter_->peer_finished())
         on_end();
-    return !is(state::closed);
 }
 
 UNISONO_DECL bool connection::read_filtered(mutable_bytes received) {
@@ -73,8 +72,7 @@ UNISONO_DECL bool connection::write_filtered() {
         if (ec)
             return write_stopped(ec);
         filter_->consume(written);
-        written_ += written;
-        home_.metrics().bytes_out.add(written);
+        count_written(written);
     }
 }
 

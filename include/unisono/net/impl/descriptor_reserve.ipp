@@ -3,9 +3,9 @@
 #include <unisono/core/config.hpp>
 #include <unisono/net/descriptor_reserve.hpp>
 
-#include <cerrno>
+#include <cstddef>
 #include <fcntl.h>
-#include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -15,16 +15,6 @@ namespace detail {
 
 UNISONO_DECL int open_something() noexcept {
     return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-UNISONO_DECL void say_and_close(int fd, std::string_view last_words) noexcept {
-    (void)::send(fd, last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    ::shutdown(fd, SHUT_WR);
-    // What has come and was not read would make closing a reset, which can overtake the words.
-    char unread[4096];
-    for (int i = 0; i < 16 && ::recv(fd, unread, sizeof unread, MSG_DONTWAIT) > 0; ++i) {
-    }
-    ::close(fd);
 }
 
 } // namespace detail
@@ -50,16 +40,21 @@ UNISONO_DECL int descriptor_reserve::turn_away_one(int listening) noexcept {
     std::lock_guard const lock{mutex_};
     if (fd_ >= 0)
         ::close(fd_.exchange(-1));
-    int const client = ::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    int const error = client < 0 ? errno : 0;
-    if (client >= 0)
-        detail::say_and_close(client, last_words_);
+    std::error_code ec;
+    if (auto client = tcp_socket::accept(listening, ec); !ec)
+        turn_away(std::move(client));
     fd_ = detail::open_something();
-    return error;
+    return ec.value();
 }
 
-UNISONO_DECL void descriptor_reserve::turn_away(tcp_socket socket) const noexcept {
-    detail::say_and_close(socket.release(), last_words_);
+UNISONO_DECL void descriptor_reserve::turn_away(tcp_socket client) const noexcept {
+    std::error_code ignored;
+    client.write_some(as_bytes(last_words_), ignored);
+    client.shut_down_writing(ignored);
+    // What has come and was not read would make closing a reset, which can overtake the words.
+    std::byte unread[4096];
+    for (int i = 0; i < 16 && client.read_some(unread, ignored) > 0; ++i) {
+    }
 }
 
 } // namespace unisono::inline v0

@@ -22,7 +22,7 @@ UNISONO_DECL shard::shard(clock& time, logger& log)
       ticker_(context_),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
       flushes_(context_, time),
-      poller_(context_) {
+      poller_(context_, flushes_) {
     connections_.make_list();
     start_clock();
 }
@@ -35,7 +35,7 @@ UNISONO_DECL shard::shard(asio::io_context& host, clock& time, logger& log)
       ticker_(context_),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
       flushes_(context_, time),
-      poller_(context_) {
+      poller_(context_, flushes_) {
     connections_.make_list();
     start_clock();
 }

@@ -18,14 +18,15 @@ namespace unisono::inline v0 {
 namespace detail {
 
 inline ip_address address_of(::sockaddr_storage const& from) noexcept {
-    ip_address::bytes_type bytes{};
-    if (from.ss_family == AF_INET6) {
-        std::memcpy(bytes.data(), &reinterpret_cast<::sockaddr_in6 const&>(from).sin6_addr, 16);
-    } else if (from.ss_family == AF_INET) {
-        bytes[10] = bytes[11] = 0xFF;
-        std::memcpy(&bytes[12], &reinterpret_cast<::sockaddr_in const&>(from).sin_addr, 4);
-    }
-    return ip_address{bytes};
+    auto const copied = [](auto bytes, auto const& address) {
+        std::memcpy(bytes.data(), &address, bytes.size());
+        return ip_address{bytes};
+    };
+    if (from.ss_family == AF_INET6)
+        return copied(ip_address::bytes_type{}, reinterpret_cast<::sockaddr_in6 const&>(from).sin6_addr);
+    if (from.ss_family == AF_INET)
+        return copied(ip_address::v4_bytes{}, reinterpret_cast<::sockaddr_in const&>(from).sin_addr);
+    return {};
 }
 
 /// Calls again what a signal interrupted. The number of bytes, or 0 and an error.

@@ -10,7 +10,7 @@
 namespace unisono::inline v0 {
 
 UNISONO_DECL http_exchange::http_exchange(std::shared_ptr<connection> link, std::uint64_t number,
-                                          http_request request)
+                                          http_request&& request)
     : state_(std::make_shared<state>(std::move(link), number, std::move(request))) {}
 
 UNISONO_DECL http_exchange::state::~state() {

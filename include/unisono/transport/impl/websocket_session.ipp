@@ -327,10 +327,10 @@ UNISONO_DECL send_status websocket_session::send_own(websocket_opcode opcode, by
         return link.post(by ? compress_websocket_frame(frame, *by) : std::move(frame));
     }
     auto const header = detail::unmasked_header(opcode, data.size());
-    return link.post_built(header.size + data.size(), [&](mutable_bytes out) {
-        std::memcpy(out.data(), header.bytes, header.size);
+    return link.post_built(header.size() + data.size(), [&](mutable_bytes out) {
+        std::byte* const body = header.write(out.data());
         if (!data.empty())
-            std::memcpy(out.data() + header.size, data.data(), data.size());
+            std::memcpy(body, data.data(), data.size());
     });
 }
 

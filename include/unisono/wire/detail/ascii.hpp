@@ -35,9 +35,10 @@ constexpr int hex_value(char c) noexcept {
 }
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size() || a.empty() || to_lower(a.front()) != to_lower(b.front()))
+    constexpr int case_bit = 'a' ^ 'A';
+    if (a.size() != b.size() || a.empty() || ((a.front() ^ b.front()) & ~case_bit) != 0)
         return a.empty() && b.empty(); // which is how most comparisons end
-    return std::equal(a.begin() + 1, a.end(), b.begin() + 1,
+    return std::equal(a.begin(), a.end(), b.begin(),
                       [](char x, char y) { return x == y || to_lower(x) == to_lower(y); });
 }
 

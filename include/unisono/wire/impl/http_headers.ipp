@@ -11,35 +11,34 @@
 namespace unisono::inline v0 {
 
 UNISONO_DECL http_headers::http_headers(std::initializer_list<http_field> fields) {
-    fields_.reserve(fields.size());
     for (http_field const& field : fields)
         add(field.name, field.value);
 }
 
 UNISONO_DECL std::string_view http_headers::get(std::string_view name) const noexcept {
-    for (http_field const& field : fields_)
+    for (http_field const field : *this)
         if (detail::equals_ignoring_case(field.name, name))
             return field.value;
     return {};
 }
 
 UNISONO_DECL std::size_t http_headers::count(std::string_view name) const noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(fields_.begin(), fields_.end(), [&](http_field const& field) {
-            return detail::equals_ignoring_case(field.name, name);
-        }));
+    std::size_t found = 0;
+    for (http_field const field : *this)
+        found += detail::equals_ignoring_case(field.name, name);
+    return found;
 }
 
 UNISONO_DECL std::string http_headers::combined(std::string_view name) const {
     std::string all;
-    for (auto const& field : fields_)
+    for (http_field const field : *this)
         if (detail::equals_ignoring_case(field.name, name))
             all.append(all.empty() ? "" : ", ").append(field.value);
     return all;
 }
 
 UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_view token) const noexcept {
-    for (http_field const& field : fields_) {
+    for (http_field const field : *this) {
         if (!detail::equals_ignoring_case(field.name, name))
             continue;
         for (std::string_view rest = field.value; !rest.empty();)
@@ -52,11 +51,17 @@ UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_vie
 UNISONO_DECL bool http_headers::try_add(std::string_view name, std::string_view value) {
     if (!detail::is_token(name) || !detail::is_field_value(value))
         return false;
-    if (fields_.empty())
-        fields_.reserve(8); // few have more; moving fields costs more than reading them
-    http_field& field = fields_.emplace_back();
-    field.name = name;
-    field.value = value;
+    if (entries_.empty())
+        entries_.reserve(8); // few requests have more; growing costs more than reading them
+    entries_.push_back({text_.size(), name.size(), value.size()});
+    if (auto const size = text_.size() + name.size() + value.size(); size > text_.capacity()) {
+        std::string larger; // made beside: the arguments may be views of the old one
+        larger.reserve(std::max<std::size_t>(256, 2 * size));
+        larger.append(text_).append(name).append(value);
+        text_ = std::move(larger);
+    } else {
+        text_.append(name).append(value);
+    }
     return true;
 }
 
@@ -66,26 +71,33 @@ UNISONO_DECL void http_headers::add(std::string_view name, std::string_view valu
 }
 
 UNISONO_DECL void http_headers::set(std::string_view name, std::string_view value) {
-    // Added first: the arguments may be views of a field that is about to go, and a refused one changes
-    // nothing.
-    add(name, value);
-    http_field last = std::move(fields_.back());
-    fields_.pop_back();
-    remove(last.name);
-    fields_.push_back(std::move(last));
+    if (!contains(name))
+        return add(name, value);
+    http_headers changed; // made beside: the arguments may be views of a field that is about to go
+    for (http_field const field : *this)
+        if (!detail::equals_ignoring_case(field.name, name))
+            changed.add(field.name, field.value);
+    changed.add(name, value);
+    *this = std::move(changed);
 }
 
 UNISONO_DECL void http_headers::add_missing(http_headers const& others) {
-    http_headers missing;
-    std::copy_if(others.begin(), others.end(), std::back_inserter(missing.fields_),
-                 [&](http_field const& field) { return !contains(field.name); });
-    std::move(missing.fields_.begin(), missing.fields_.end(), std::back_inserter(fields_));
+    auto const own = static_cast<std::ptrdiff_t>(size());
+    for (http_field const field : others)
+        if (std::none_of(begin(), std::next(begin(), own), [&](http_field const mine) {
+                return detail::equals_ignoring_case(mine.name, field.name);
+            }))
+            add(field.name, field.value);
 }
 
 UNISONO_DECL void http_headers::remove(std::string_view name) {
-    std::erase_if(fields_, [name = std::string(name)](http_field const& field) {
-        return detail::equals_ignoring_case(field.name, name);
-    });
+    if (!contains(name))
+        return;
+    http_headers rest;
+    for (http_field const field : *this)
+        if (!detail::equals_ignoring_case(field.name, name))
+            rest.add(field.name, field.value);
+    *this = std::move(rest);
 }
 
 } // namespace unisono::inline v0

@@ -12,7 +12,7 @@ UNISONO_DECL std::optional<std::string> http_request::query_parameter(std::strin
 }
 
 UNISONO_DECL std::optional<std::string_view> http_request::cookie(std::string_view name) const noexcept {
-    for (http_field const& field : headers) {
+    for (http_field const field : headers) {
         if (!detail::equals_ignoring_case(field.name, "cookie"))
             continue;
         for (std::string_view rest = field.value; !rest.empty();) {

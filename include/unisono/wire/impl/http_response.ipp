@@ -97,10 +97,10 @@ UNISONO_DECL payload encode_head(http_response const& response, http_head_option
     auto const add = [&](std::string_view name, std::string_view value) {
         head.append(name).append(": ").append(value).append("\r\n");
     };
-    for (http_field const& field : response.headers) {
+    for (http_field const field : response.headers) {
         for (std::string_view own : {"content-length", "transfer-encoding", "connection", "date"})
             if (detail::equals_ignoring_case(field.name, own))
-                throw std::invalid_argument("a field that the serializer writes: " + field.name);
+                throw std::invalid_argument("a field that the serializer writes: " + std::string{field.name});
         add(field.name, field.value);
     }
     if (!options.date.empty())

@@ -81,14 +81,15 @@ inline constexpr std::size_t ascii_block = 16;
 
 /// `bytes` without the whole blocks of ASCII at their start.
 inline bytes_view skip_ascii(bytes_view bytes) noexcept {
-    std::size_t skipped = 0;
-    for (; bytes.size() - skipped >= ascii_block; skipped += ascii_block) {
+    std::byte const* at = bytes.data();
+    std::size_t left = bytes.size();
+    for (; left >= ascii_block; left -= ascii_block, at += ascii_block) {
         std::uint64_t halves[2];
-        std::memcpy(halves, bytes.data() + skipped, ascii_block);
+        std::memcpy(halves, at, ascii_block);
         if ((halves[0] | halves[1]) & 0x8080808080808080U)
             break;
     }
-    return bytes.subspan(skipped);
+    return {at, left};
 }
 
 UNISONO_DECL bool utf8_stream::consume(bytes_view bytes) noexcept {

@@ -14,11 +14,11 @@ UNISONO_DECL payload compress_websocket_frame(payload const& frame, websocket_co
     byte_buffer body;
     if (!by.compress(plain.subspan(get_header_len(head)), body))
         return frame;
-    auto header = detail::unmasked_header(static_cast<websocket_opcode>(get_opcode(head)), body.size());
-    header.bytes[0] |= std::byte{BHB0_RSV1};
-    return payload::build(header.size + body.size(), [&](mutable_bytes out) {
-        std::memcpy(out.data(), header.bytes, header.size);
-        std::memcpy(out.data() + header.size, body.data(), body.size());
+    detail::frame_header const header{
+        static_cast<std::uint8_t>(std::to_integer<unsigned>(plain[0]) | detail::frame_header::compressed),
+        body.size()};
+    return payload::build(header.size() + body.size(), [&](mutable_bytes out) {
+        std::memcpy(header.write(out.data()), body.data(), body.size());
     });
 }
 

@@ -43,9 +43,8 @@ struct websocket_decoder::frame {
     std::uint32_t key() const noexcept { return websocketpp::frame::get_masking_key(basic, extended).i; }
 };
 
-UNISONO_DECL std::optional<websocket_event> websocket_decoder::next(mutable_bytes& input) {
-    if (auto event = take_whole(input))
-        return event;
+/// The general way.
+UNISONO_DECL std::optional<websocket_event> websocket_decoder::take_any(mutable_bytes& input) {
     drop_delivered();
     while (!finished()) {
         if (phase_ == phase::header) {
@@ -88,7 +87,7 @@ UNISONO_DECL std::optional<websocket_event> websocket_decoder::next(mutable_byte
 }
 
 /// What nearly all messages are: one whole frame that lies in the input, uncompressed, of less than 64 KiB.
-/// Nothing for every other, which the general way then takes; all rules stand there.
+/// Nothing for every other, which take_any() then takes; all rules stand there.
 UNISONO_DECL std::optional<websocket_event> websocket_decoder::take_whole(mutable_bytes& input) {
     if (phase_ != phase::header || header_size_ != 0 || message_opcode_ != none || input.size() < 8 ||
         !buffer_.empty() || limits_.max_fragments == 0)

@@ -39,8 +39,12 @@ UNISONO_DECL payload encode_websocket_close(close_code code, std::string_view re
 
 UNISONO_DECL void append_masked_frame(byte_buffer& to, websocket_opcode opcode, bytes_view body,
                                       std::uint32_t key, bool last) {
-    auto const header = detail::make_header(opcode, body.size(), last, true);
-    append(to, bytes_view{header.bytes, header.size});
+    using detail::frame_header;
+    auto const first =
+        static_cast<std::uint8_t>((last ? frame_header::last : 0U) | static_cast<unsigned>(opcode));
+    frame_header const header{first, body.size(), frame_header::masked};
+    to.resize(to.size() + header.size());
+    header.write(to.data() + to.size() - header.size());
     append(to, bytes_view{reinterpret_cast<std::byte const*>(&key), sizeof(key)});
     append(to, body);
     detail::apply_mask(mutable_bytes{to}.last(body.size()), key);

@@ -9,6 +9,7 @@
 #include <unisono/wire/websocket_handshake.hpp>
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <stdexcept>
 
@@ -23,7 +24,9 @@ inline bool is_websocket_key(std::string_view key) noexcept {
 }
 
 inline std::string websocket_accept_key(std::string_view key) {
-    std::string const salted = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    constexpr std::string_view salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    std::array<char, 24 + salt.size()> salted;
+    std::copy(salt.begin(), salt.end(), std::copy(key.begin(), key.end(), salted.begin()));
     unsigned char digest[20];
     websocketpp::sha1::calc(salted.data(), salted.size(), digest);
     return base64_encode(std::as_bytes(std::span{digest}));
@@ -46,7 +49,7 @@ UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& reque
         return wire_error::bad_handshake;
 
     websocket_accept accept;
-    for (http_field const& field : headers) {
+    for (http_field const field : headers) {
         if (detail::equals_ignoring_case(field.name, "Sec-WebSocket-Extensions"))
             accept.extensions.append(accept.extensions.empty() ? "" : ", ").append(field.value);
         if (!detail::equals_ignoring_case(field.name, "Sec-WebSocket-Protocol"))
@@ -68,11 +71,14 @@ UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& reque
 
 UNISONO_DECL payload encode_websocket_response(websocket_accept const& accept, std::string_view subprotocol,
                                                std::string_view extension) {
-    std::string head = "HTTP/1.1 101 Switching Protocols\r\n"
-                       "Upgrade: websocket\r\n"
-                       "Connection: Upgrade\r\n"
-                       "Sec-WebSocket-Accept: " +
-                       accept.key + "\r\n";
+    std::string head;
+    head.reserve(256);
+    head.append("HTTP/1.1 101 Switching Protocols\r\n"
+                "Upgrade: websocket\r\n"
+                "Connection: Upgrade\r\n"
+                "Sec-WebSocket-Accept: ")
+        .append(accept.key)
+        .append("\r\n");
     if (!subprotocol.empty()) {
         auto const& offered = accept.subprotocols;
         if (std::find(offered.begin(), offered.end(), subprotocol) == offered.end())

@@ -14,21 +14,22 @@ namespace unisono::inline v0 {
 
 // Here, where the loop over all connections takes them in.
 
-/// What most flushes come to: one message, which the socket takes whole. Asio's way to the system call would
-/// take longer than all the rest of a delivery. False: the long way has to be gone.
+/// What most flushes come to: one message, which the socket takes whole; without the error code and the loop
+/// of the long way. False: that has to be gone.
 inline bool connection::write_lone() {
     bytes_view const lone = outbox_.lone();
     if (lone.empty() || filter_) [[unlikely]]
         return false;
     auto const written = ::send(socket_.native_handle(), lone.data(), lone.size(), MSG_NOSIGNAL);
     if (written != static_cast<::ssize_t>(lone.size())) [[unlikely]] {
-        if (written > 0)
+        if (written > 0) {
+            outbox_.consume(static_cast<std::size_t>(written));
             count_written(static_cast<std::size_t>(written));
+        }
         return false; // which also finds out what is wrong
     }
     outbox_.consume_lone();
-    written_ += lone.size();
-    home_.metrics().bytes_out.add(lone.size());
+    count_written(static_cast<std::size_t>(written));
     return true;
 }
 

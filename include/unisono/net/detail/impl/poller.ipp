@@ -9,7 +9,8 @@
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL poller::poller(asio::io_context& context) : set_(context) {
+UNISONO_DECL poller::poller(asio::io_context& context, flush_queue& flushes)
+    : flushes_(flushes), set_(context) {
     int const made = ::epoll_create1(EPOLL_CLOEXEC);
     if (made < 0)
         throw std::system_error{errno, std::system_category(), "epoll_create1"};
@@ -28,7 +29,9 @@ UNISONO_DECL std::error_code poller::watch(connection& c, int socket, std::uint3
     return {errno, std::system_category()};
 }
 
-UNISONO_DECL void poller::forget(connection& c) noexcept {
+UNISONO_DECL void poller::forget(connection& c, int socket) noexcept {
+    // Closing the socket would do, but for a child process that still has it.
+    (void)::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
     for (int i = 0; i < count_; ++i)
         if (auto& event = ready_[static_cast<std::size_t>(i)]; event.data.ptr == &c)
             event.data.ptr = nullptr;
@@ -42,6 +45,7 @@ UNISONO_DECL void poller::wait() {
 }
 
 UNISONO_DECL void poller::serve() {
+    bool const flush = flushes_.begin_turn();
     count_ =
         std::max(::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0), 0);
     for (int i = 0; i < count_; ++i) {
@@ -50,6 +54,8 @@ UNISONO_DECL void poller::serve() {
             static_cast<connection*>(event.data.ptr)->on_ready(event.events);
     }
     count_ = 0;
+    if (flush)
+        flushes_.end_turn();
     wait();
 }
 
