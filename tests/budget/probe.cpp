@@ -2,6 +2,7 @@
 // costs.
 //
 //     probe deliver raw|native|feed <connections> <messages>     for valgrind
+//     probe call send <times>                                    likewise, of the C library's alone
 //     probe idle websocket|stream|raw|native|feed <connections>  prints bytes of heap per connection
 //
 // Server and clients share a thread and a loop: nothing runs that is not counted, and what happens is the
@@ -23,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <vector>
 
 using namespace unisono;
@@ -149,6 +151,15 @@ kind const& named(std::string_view name) {
     throw std::invalid_argument("no such kind");
 }
 
+/// What every server pays for a system call, and what differs from one C library to the next.
+int call_send(std::size_t times) {
+    constexpr int nothing = -1;
+    for (std::size_t i = 0; i < times; ++i)
+        if (::send(nothing, text.data(), text.size(), MSG_NOSIGNAL) >= 0)
+            return 1;
+    return 0;
+}
+
 void allow_many_files() {
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
@@ -163,6 +174,8 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "see the top of probe.cpp\n");
         return 2;
     }
+    if (std::string_view{argv[1]} == "call")
+        return call_send(std::strtoul(argv[3], nullptr, 10));
     allow_many_files();
     world w{named(argv[2])};
     std::size_t const connections = std::strtoul(argv[3], nullptr, 10);
