@@ -97,10 +97,10 @@ public:
     /// Queues bytes to write. False, and nothing queued, when they were refused for lack of room, or the
     /// connection is closing; `how` and `key` say what else may happen without room, see outbox::push().
     ///
-    /// They leave after the events that are ready now. With a `window` (of whole milliseconds, at most a
-    /// minute) they may wait for its end: connections of the same window are flushed together, once per
-    /// window, which saves most system calls of a room with many messages a second. Whatever is sent without
-    /// one takes along what is queued before it; the order never changes.
+    /// They leave at the latest after the events that are ready now. With a `window` (of whole milliseconds,
+    /// at most a minute) they may wait for its end: connections of the same window are flushed together, once
+    /// per window, which saves most system calls of a room with many messages a second. Whatever is sent
+    /// without one takes along what is queued before it; the order never changes.
     ///
     /// `Bytes`: payload, shared when given as an lvalue.
     template <class Bytes>

@@ -61,7 +61,7 @@ public:
 
     /// The first value of `name`; empty when there is none.
     std::string_view get(std::string_view name) const noexcept;
-    bool contains(std::string_view name) const noexcept { return count(name) != 0; }
+    bool contains(std::string_view name) const noexcept;
     std::size_t count(std::string_view name) const noexcept;
 
     /// The values of all fields of that name, joined by commas (RFC 9110, 5.3).
@@ -86,6 +86,8 @@ public:
     bool empty() const noexcept { return entries_.empty(); }
 
 private:
+    template <class Visitor>
+    bool any_of(std::string_view name, Visitor&& visit) const;
     http_field field(entry const& e) const noexcept {
         char const* const name = text_.data() + e.begin;
         return {{name, e.name_size}, {name + e.name_size, e.value_size}};

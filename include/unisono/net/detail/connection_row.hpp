@@ -28,6 +28,9 @@ public:
 
     void clear() noexcept { count_ = 0; }
 
+    /// The one there is; null when there are none or more.
+    connection* only() const noexcept { return count_ == 1 ? places_[0] : nullptr; }
+
     /// Calls `visit(connection&)` for each. It may remove any, and add none.
     template <class Visit>
     UNISONO_HOT void for_each(Visit&& visit) {

@@ -44,6 +44,10 @@ public:
     bool begin_turn() noexcept { return !std::exchange(scheduled_, true); }
     void end_turn() { flush_all(); }
 
+    /// Flushes now what waits alone: after an event that led to nothing but its own answer, whose connection
+    /// is still in the cache.
+    void flush_only();
+
     /// Of what is queued until the next flush.
     payload_joiner& joiner() noexcept { return joiner_; }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 // Protocol text is ASCII and must not depend on the locale, as <cctype> does.
@@ -78,9 +80,23 @@ constexpr bool is_token(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
+/// Does any of eight bytes look like a control character? All that are do; some others may.
+inline bool may_hold_control(char const* eight) noexcept {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, eight, sizeof(bytes));
+    constexpr std::uint64_t each = 0x0101010101010101U;
+    std::uint64_t const below_space = (bytes - each * 0x20) & ~bytes;
+    std::uint64_t const is_del = ((bytes ^ each * 0x7f) - each) & ~(bytes ^ each * 0x7f);
+    return ((below_space | is_del) & each * 0x80) != 0;
+}
+
 /// Characters a field value may hold (RFC 9110, 5.5): visible ones, space, tab, and bytes above ASCII.
-constexpr bool is_field_value(std::string_view text) noexcept {
-    return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
+inline bool is_field_value(std::string_view text) noexcept {
+    auto const is_allowed = [](char c) { return !is_control(c) || c == '\t'; };
+    for (; text.size() >= 8; text.remove_prefix(8))
+        if (may_hold_control(text.data()) && !std::all_of(text.begin(), text.begin() + 8, is_allowed))
+            return false;
+    return std::all_of(text.begin(), text.end(), is_allowed);
 }
 
 } // namespace unisono::inline v0::detail

@@ -15,37 +15,54 @@ UNISONO_DECL http_headers::http_headers(std::initializer_list<http_field> fields
         add(field.name, field.value);
 }
 
+/// Calls `visit(value)` for each field of that name until it returns true; did it? Most names differ in size.
+template <class Visitor>
+bool http_headers::any_of(std::string_view name, Visitor&& visit) const {
+    for (entry const& e : entries_)
+        if (e.name_size == name.size())
+            if (auto const f = field(e); detail::equals_ignoring_case(f.name, name) && visit(f.value))
+                return true;
+    return false;
+}
+
 UNISONO_DECL std::string_view http_headers::get(std::string_view name) const noexcept {
-    for (http_field const field : *this)
-        if (detail::equals_ignoring_case(field.name, name))
-            return field.value;
-    return {};
+    std::string_view found;
+    any_of(name, [&](std::string_view value) {
+        found = value;
+        return true;
+    });
+    return found;
 }
 
 UNISONO_DECL std::size_t http_headers::count(std::string_view name) const noexcept {
     std::size_t found = 0;
-    for (http_field const field : *this)
-        found += detail::equals_ignoring_case(field.name, name);
+    any_of(name, [&](std::string_view) {
+        ++found;
+        return false;
+    });
     return found;
+}
+
+UNISONO_DECL bool http_headers::contains(std::string_view name) const noexcept {
+    return any_of(name, [](std::string_view) { return true; });
 }
 
 UNISONO_DECL std::string http_headers::combined(std::string_view name) const {
     std::string all;
-    for (http_field const field : *this)
-        if (detail::equals_ignoring_case(field.name, name))
-            all.append(all.empty() ? "" : ", ").append(field.value);
+    any_of(name, [&](std::string_view value) {
+        all.append(all.empty() ? "" : ", ").append(value);
+        return false;
+    });
     return all;
 }
 
 UNISONO_DECL bool http_headers::has_token(std::string_view name, std::string_view token) const noexcept {
-    for (http_field const field : *this) {
-        if (!detail::equals_ignoring_case(field.name, name))
-            continue;
-        for (std::string_view rest = field.value; !rest.empty();)
-            if (detail::equals_ignoring_case(detail::trim(detail::next_part(rest, ',')), token))
+    return any_of(name, [&](std::string_view list) {
+        while (!list.empty())
+            if (detail::equals_ignoring_case(detail::trim(detail::next_part(list, ',')), token))
                 return true;
-    }
-    return false;
+        return false;
+    });
 }
 
 UNISONO_DECL bool http_headers::try_add(std::string_view name, std::string_view value) {

@@ -71,23 +71,27 @@ UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& reque
 
 UNISONO_DECL payload encode_websocket_response(websocket_accept const& accept, std::string_view subprotocol,
                                                std::string_view extension) {
-    std::string head;
-    head.reserve(256);
-    head.append("HTTP/1.1 101 Switching Protocols\r\n"
-                "Upgrade: websocket\r\n"
-                "Connection: Upgrade\r\n"
-                "Sec-WebSocket-Accept: ")
-        .append(accept.key)
-        .append("\r\n");
-    if (!subprotocol.empty()) {
-        auto const& offered = accept.subprotocols;
-        if (std::find(offered.begin(), offered.end(), subprotocol) == offered.end())
-            throw std::invalid_argument("unisono: a subprotocol that the client did not offer");
-        head.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
-    }
-    if (!extension.empty())
-        head.append("Sec-WebSocket-Extensions: ").append(extension).append("\r\n");
-    return payload{std::string_view{head += "\r\n"}};
+    auto const& offered = accept.subprotocols;
+    if (!subprotocol.empty() && std::find(offered.begin(), offered.end(), subprotocol) == offered.end())
+        throw std::invalid_argument("unisono: a subprotocol that the client did not offer");
+    std::string_view const parts[] = {"HTTP/1.1 101 Switching Protocols\r\n"
+                                      "Upgrade: websocket\r\n"
+                                      "Connection: Upgrade\r\n"
+                                      "Sec-WebSocket-Accept: ",
+                                      accept.key,
+                                      subprotocol.empty() ? "" : "\r\nSec-WebSocket-Protocol: ",
+                                      subprotocol,
+                                      extension.empty() ? "" : "\r\nSec-WebSocket-Extensions: ",
+                                      extension,
+                                      "\r\n\r\n"};
+    std::size_t size = 0;
+    for (auto const part : parts)
+        size += part.size();
+    return payload::build(size, [&](mutable_bytes out) {
+        auto at = out.begin();
+        for (auto const part : parts)
+            at = std::copy_n(as_bytes(part).begin(), part.size(), at);
+    });
 }
 
 UNISONO_DECL http_response websocket_refusal(std::error_code error) {

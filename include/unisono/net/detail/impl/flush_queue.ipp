@@ -97,6 +97,13 @@ UNISONO_DECL void flush_queue::schedule() {
     });
 }
 
+UNISONO_DECL void flush_queue::flush_only() {
+    if (connection* const c = waiting_.only()) {
+        waiting_.clear();
+        c->flush();
+    }
+}
+
 UNISONO_DECL void flush_queue::flush_all() {
     scheduled_ = false;
     flush_each(waiting_, [](connection& c) { c.flush(); });

@@ -50,8 +50,10 @@ UNISONO_DECL void poller::serve() {
         std::max(::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0), 0);
     for (int i = 0; i < count_; ++i) {
         auto const& event = ready_[static_cast<std::size_t>(i)];
-        if (event.data.ptr) // else it went during this turn
-            static_cast<connection*>(event.data.ptr)->on_ready(event.events);
+        if (!event.data.ptr) // it went during this turn
+            continue;
+        static_cast<connection*>(event.data.ptr)->on_ready(event.events);
+        flushes_.flush_only();
     }
     count_ = 0;
     if (flush)
