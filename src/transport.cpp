@@ -4,6 +4,7 @@
 #include <unisono/transport/detail/impl/sse_feed.ipp>
 #include <unisono/transport/detail/impl/sse_room_feed.ipp>
 #include <unisono/transport/detail/impl/sse_rooms_feed.ipp>
+#include <unisono/transport/detail/impl/websocket_connection.ipp>
 #include <unisono/transport/impl/generation.ipp>
 #include <unisono/transport/impl/http_connection.ipp>
 #include <unisono/transport/impl/http_exchange.ipp>

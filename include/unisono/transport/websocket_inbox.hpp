@@ -44,6 +44,7 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
+#include <unisono/transport/detail/impl/websocket_connection.ipp>
 #include <unisono/transport/impl/websocket_inbox.ipp>
 #include <unisono/transport/impl/websocket_session.ipp>
 #endif
