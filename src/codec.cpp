@@ -1,4 +1,5 @@
 #include <unisono/codec/detail/impl/json_fill.ipp>
+#include <unisono/codec/detail/impl/lib0_number.ipp>
 #include <unisono/codec/impl/any_json.ipp>
 #include <unisono/codec/impl/any_value.ipp>
 #include <unisono/codec/impl/base64.ipp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/detail/lib0_number.hpp>
 #include <unisono/codec/error.hpp>
 #include <unisono/codec/lib0_integer.hpp>
 #include <unisono/core/bytes.hpp>
@@ -21,8 +22,10 @@ class lib0_reader {
 public:
     explicit lib0_reader(bytes_view bytes) noexcept : next_(bytes.data()), end_(next_ + bytes.size()) {}
 
-    bool ok() const noexcept { return !error_; }
-    std::error_code error() const noexcept { return error_; }
+    bool ok() const noexcept { return category_ == nullptr; }
+    std::error_code error() const noexcept {
+        return ok() ? std::error_code{} : std::error_code{code_, *category_};
+    }
 
     std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - next_); }
 
@@ -34,8 +37,10 @@ public:
 
     /// Ends the input because of `error`, unless an earlier one did.
     void fail(std::error_code error) noexcept {
-        if (ok())
-            error_ = error;
+        if (ok() && error) {
+            code_ = error.value();
+            category_ = &error.category();
+        }
         next_ = end_;
     }
 
@@ -52,7 +57,13 @@ public:
     std::uint64_t var_uint() noexcept {
         if (next_ != end_ && (*next_ & std::byte{0x80}) == std::byte{0})
             return std::to_integer<std::uint64_t>(*next_++);
-        return groups(0, 0);
+        auto const [value, size] = detail::read_lib0_number(next_, remaining());
+        if (size == 0 || value > lib0_max_integer) {
+            fail(remaining() < 8 ? codec_error::truncated : codec_error::number_overflow);
+            return 0;
+        }
+        next_ += size;
+        return value;
     }
 
     /// A number of elements that follow, each of at least `element_bytes` bytes: fails when so many cannot
@@ -69,7 +80,7 @@ public:
     lib0_integer var_int() noexcept {
         std::uint8_t const first = u8();
         std::uint64_t const low = first & 0x3f;
-        return {(first & 0x40) != 0, (first & 0x80) != 0 ? groups(low, 6) : low};
+        return {(first & 0x40) != 0, (first & 0x80) != 0 ? higher_groups(low) : low};
     }
 
     bytes_view bytes(std::uint64_t count) noexcept {
@@ -92,8 +103,8 @@ public:
     std::int64_t i64() noexcept { return static_cast<std::int64_t>(big_endian(8)); }
 
 private:
-    /// Adds groups of seven bits, from bit `shift` on, up to one that says it is the last.
-    std::uint64_t groups(std::uint64_t value, unsigned shift) noexcept;
+    /// Adds what follows the six lowest bits of an integer.
+    std::uint64_t higher_groups(std::uint64_t low) noexcept;
 
     std::uint64_t big_endian(std::size_t size) noexcept {
         std::uint64_t value = 0;
@@ -104,7 +115,8 @@ private:
 
     std::byte const* next_;
     std::byte const* end_;
-    std::error_code error_;
+    int code_ = 0;
+    std::error_category const* category_ = nullptr; // of the error; none: no error
 };
 
 } // namespace unisono::inline v0

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/detail/lib0_number.hpp>
 #include <unisono/codec/lib0_integer.hpp>
 #include <unisono/core/bytes.hpp>
 
@@ -22,10 +23,7 @@ public:
     void var_uint(std::uint64_t value) {
         if constexpr (requires { out_->prepare(8); }) {
             std::byte* next = out_->prepare(8); // the largest takes eight
-            for (; value >= 0x80; value >>= 7)
-                *next++ = static_cast<std::byte>(value | 0x80);
-            *next++ = static_cast<std::byte>(value);
-            out_->commit(next);
+            out_->commit(next + detail::write_lib0_number(next, value));
             return;
         }
         for (; value >= 0x80; value >>= 7)

@@ -1,3 +1,4 @@
+#include <unisono/codec/detail/byte_sink.hpp>
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/codec/lib0_writer.hpp>
@@ -5,6 +6,7 @@
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -83,6 +85,35 @@ TEST_CASE("integers above 2^53-1 are refused, padded ones are read") {
     lib0_reader in{bytes};
     in.var_int();
     CHECK(in.error() == codec_error::number_overflow);
+}
+
+TEST_CASE("a number reads alike at the end of its message and before more") {
+    for (int bits = 0; bits <= 53; ++bits) {
+        for (std::uint64_t off : {0, 1, 2}) {
+            std::uint64_t const value = (std::uint64_t{1} << bits) - off;
+            if (value > lib0_max_integer)
+                continue;
+            byte_buffer bytes = written([&](lib0_writer& out) { out.var_uint(value); });
+            unisono::detail::byte_sink sink;
+            unisono::basic_lib0_writer{sink}.var_uint(value);
+            CHECK(std::equal(bytes.begin(), bytes.end(), sink.view().begin(), sink.view().end()));
+            for (std::byte behind : {std::byte{0}, std::byte{0xff}}) {
+                lib0_reader alone{bytes};
+                CHECK(alone.var_uint() == value);
+                CHECK(alone.remaining() == 0);
+                byte_buffer longer = bytes;
+                longer.resize(bytes.size() + 8, behind);
+                lib0_reader in{longer};
+                CHECK(in.var_uint() == value);
+                CHECK(in.remaining() == 8);
+            }
+            for (std::size_t size = 0; size < bytes.size(); ++size) {
+                lib0_reader cut{unisono::bytes_view{bytes}.first(size)};
+                cut.var_uint();
+                CHECK(cut.error() == codec_error::truncated);
+            }
+        }
+    }
 }
 
 TEST_CASE("numbers of fixed size are big endian") {

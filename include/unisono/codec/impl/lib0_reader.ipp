@@ -6,9 +6,9 @@
 
 namespace unisono::inline v0 {
 
-UNISONO_DECL std::uint64_t lib0_reader::groups(std::uint64_t value, unsigned shift) noexcept {
+UNISONO_DECL std::uint64_t lib0_reader::higher_groups(std::uint64_t value) noexcept {
     // Eight bytes hold 53 bits in both number formats; more would be padding without end.
-    for (; shift < 56; shift += 7) {
+    for (unsigned shift = 6; shift < 56; shift += 7) {
         if (next_ == end_) {
             fail(codec_error::truncated);
             return 0;
