@@ -121,7 +121,7 @@ void measure_pair(std::string const& start, std::vector<edit> const (&edits)[2],
 }
 
 byte_buffer act(std::string const& action, std::size_t i) {
-    replica one{first_client + 7919 * i};
+    replica one{(first_client + i * 2'654'435'761) % 0x1'0000'0000}; // in no order
     auto map = one.doc.get_map("map");
     auto const number = static_cast<std::int64_t>(i);
     if (action == "number")
@@ -145,11 +145,11 @@ void measure_crowd(std::size_t clients, std::string const& action, report& figur
             to.apply(update);
     };
     figures.add("one transaction", median_of([&] {
-                    replica reader;
+                    replica reader{first_client - 1};
                     return milliseconds([&] { reader.doc.transact([&] { apply_all(reader); }); });
                 }));
     figures.add("one by one", median_of([&] {
-                    replica reader;
+                    replica reader{first_client - 1};
                     return milliseconds([&] { apply_all(reader); });
                 }));
 }

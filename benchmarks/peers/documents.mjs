@@ -80,7 +80,7 @@ const actions = {
 
 function measureCrowd (clients, action) {
   const updates = Array.from({ length: clients }, (_, i) => {
-    const replica = new Replica(firstClient + 7919 * i)
+    const replica = new Replica((firstClient + i * 2654435761) % 0x100000000)
     const sent = []
     replica.onLocalUpdate(update => sent.push(update))
     actions[action](replica, i)

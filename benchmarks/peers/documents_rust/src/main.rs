@@ -135,7 +135,7 @@ fn measure_yrs_trace(edits: &[Edit]) {
 fn measure_crowd(clients: usize, action: &str) {
     let mut updates = Vec::new();
     for i in 0..clients {
-        YrsReplica::new(FIRST_CLIENT + 7919 * i as u64).act(action, i, &mut updates);
+        YrsReplica::new((FIRST_CLIENT + i as u64 * 2_654_435_761) % 0x1_0000_0000).act(action, i, &mut updates);
     }
     let received = |apply: &dyn Fn(&mut YrsReplica)| {
         median_of(|| {

@@ -84,7 +84,7 @@ struct document_store {
         list_index const list = items[s].list;
         if (auto const& record = types.list(list); !record.keyed())
             types[record.type].length += more;
-        if (!positions.empty() && positions.covers(list))
+        if (positions.covers(list))
             positions.add(s, more);
     }
 

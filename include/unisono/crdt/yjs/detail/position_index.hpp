@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 namespace unisono::inline v0::yjs::detail {
@@ -23,11 +22,15 @@ public:
         std::uint32_t before; ///< visible elements before that item
     };
 
-    bool covers(list_index list) const noexcept { return roots_.contains(list); }
-    bool empty() const noexcept { return roots_.empty(); }
+    bool covers(list_index list) const noexcept {
+        return list < roots_.size() && roots_[list] != not_covered;
+    }
 
     void build(list_index list, slot first, item_arena const& items);
-    void drop(list_index list) noexcept { roots_.erase(list); }
+    void drop(list_index list) noexcept {
+        if (covers(list))
+            roots_[list] = not_covered;
+    }
 
     /// Precondition of all below: the list is covered.
 
@@ -36,6 +39,19 @@ public:
 
     /// How many visible elements stand before the item.
     std::uint32_t before(slot s) const noexcept;
+
+    /// The last item with `goes_first(item)`, which holds for a number of items at the front; no_slot: none.
+    template <class GoesFirst>
+    slot last_of(list_index list, GoesFirst&& goes_first) const {
+        slot last = no_slot;
+        for (slot s = roots_[list]; s != no_slot;) {
+            bool const yes = goes_first(s);
+            if (yes)
+                last = s;
+            s = yes ? nodes_[s].right : nodes_[s].left;
+        }
+        return last;
+    }
 
     /// Adds an item behind `left`; no_slot: at the front.
     void insert(list_index list, slot s, slot left, std::uint32_t visible);
@@ -64,8 +80,10 @@ private:
     void replace_child(slot& root, slot parent, slot child, slot by) noexcept;
     void rotate_up(slot& root, slot s) noexcept;
 
+    static constexpr slot not_covered = no_slot - 1;
+
     std::vector<node> nodes_; // by slot: an item stands in one list
-    std::unordered_map<list_index, slot> roots_;
+    std::vector<slot> roots_; // by list; no_slot: of an empty one
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -24,6 +24,7 @@ struct list_record {
     slot first = no_slot;
     slot last = no_slot;
     list_index next_key = no_index; ///< of the same type, in order of appearance
+    bool flat = true;               ///< did none of their authors know of another item?
 
     bool keyed() const noexcept { return key != no_text; }
 };

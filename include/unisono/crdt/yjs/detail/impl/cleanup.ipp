@@ -34,6 +34,7 @@ UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& t
         type_index const type = types.back();
         types.pop_back();
         auto const forget_list = [&](list_index l) {
+            store.positions.drop(l);
             for (slot s = store.types.list(l).first; s != no_slot;) {
                 slot const next = store.items[s].right;
                 forget_place(store, store.items[s], types);
@@ -45,7 +46,6 @@ UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& t
             forget_list(l);
         if (store.cursor.type == type)
             store.cursor = {};
-        store.positions.drop(store.types[type].children);
         store.types.free(type);
     }
 }
@@ -98,8 +98,8 @@ UNISONO_DECL void join_down_to(document_store& store, client_index c, struct_ind
                                std::uint32_t clock) {
     auto const& structs = store.clients[c].structs;
     bool joined = false;
-    for (slot s = structs.at(place); !structs.is_first(place);) {
-        if (!joined && store.items[s].clock < clock)
+    for (slot s = structs.at(place); joined || store.items[s].clock >= clock;) {
+        if (structs.is_first(place))
             return;
         auto const previous = structs.previous(place);
         slot const left = structs.at(previous);

@@ -30,12 +30,13 @@ UNISONO_DECL slot document_store::cut(client_index c, struct_index::place place,
         items[second.right].left = right;
     else
         types.list(second.list).last = right;
-    if (!positions.empty() && positions.covers(second.list)) {
+    if (positions.covers(second.list)) {
         std::uint32_t const visible = second.visible() ? second.length : 0;
         positions.add(left, 0 - visible);
         positions.insert(second.list, right, left, visible);
     }
     clients[c].structs.insert_after(place, right, items);
+    types.list(second.list).flat = false;
     changes.cuts.push_back(second.first());
     return right;
 }
@@ -81,11 +82,13 @@ UNISONO_DECL void document_store::advance(client_index c, std::uint32_t length) 
 UNISONO_DECL void document_store::link(slot s, slot left) {
     list_record& list = types.list(items[s].list);
     slot const right = left != no_slot ? items[left].right : list.first;
+    if (items[s].origin() || items[s].right_origin())
+        list.flat = false;
     items[s].left = left;
     items[s].right = right;
     (left != no_slot ? items[left].right : list.first) = s;
     (right != no_slot ? items[right].left : list.last) = s;
-    if (!positions.empty() && positions.covers(items[s].list))
+    if (positions.covers(items[s].list))
         positions.insert(items[s].list, s, left, 0);
 }
 
@@ -111,7 +114,7 @@ UNISONO_DECL void document_store::join_with_previous(client_index c, struct_inde
         left.keep |= right.keep;
         left.right = right.right;
         (right.right != no_slot ? items[right.right].left : types.list(left.list).last) = l;
-        if (!positions.empty() && positions.covers(left.list)) {
+        if (positions.covers(left.list)) {
             positions.remove(left.list, r);
             positions.add(l, right.visible() ? right.length : 0);
         }

@@ -11,8 +11,31 @@
 
 namespace unisono::inline v0::yjs::detail {
 
+/// The place among items of which none knew of another one, in the order of their clients.
+UNISONO_DECL slot find_place_among_equals(document_store& store, item const& it) {
+    auto const& items = store.items;
+    std::uint64_t const client = store.clients[it.client].id;
+    auto const goes_first = [&](slot other) { return store.clients[items[other].client].id < client; };
+    slot const first = store.types.list(it.list).first;
+    if (!store.positions.covers(it.list)) {
+        constexpr int patience = 32;
+        slot left = no_slot;
+        slot next = first;
+        for (int steps = 0; steps < patience; ++steps) {
+            if (next == no_slot || !goes_first(next))
+                return left;
+            left = next;
+            next = items[next].right;
+        }
+        store.positions.build(it.list, first, items);
+    }
+    return store.positions.last_of(it.list, goes_first);
+}
+
 UNISONO_DECL slot find_place(document_store& store, item const& it, slot left, slot right) {
     auto const& items = store.items;
+    if (store.types.list(it.list).flat && left == no_slot && right == no_slot)
+        return find_place_among_equals(store, it);
     slot next = left != no_slot ? items[left].right : store.types.list(it.list).first;
     if (next == right)
         return left; // nobody else wrote here

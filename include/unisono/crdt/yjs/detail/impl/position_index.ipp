@@ -33,11 +33,13 @@ UNISONO_DECL void position_index::build(list_index list, slot first, item_arena 
     slot root = no_slot;
     while (!edge.empty())
         root = leave();
+    if (list >= roots_.size())
+        roots_.resize(list + 1, not_covered);
     roots_[list] = root;
 }
 
 UNISONO_DECL position_index::found position_index::find(list_index list, std::uint32_t index) const noexcept {
-    slot s = roots_.find(list)->second;
+    slot s = roots_[list];
     std::uint32_t before = 0;
     for (;;) {
         node const& n = nodes_[s];
@@ -65,7 +67,7 @@ UNISONO_DECL std::uint32_t position_index::before(slot s) const noexcept {
 UNISONO_DECL void position_index::insert(list_index list, slot s, slot left, std::uint32_t visible) {
     if (s >= nodes_.size())
         nodes_.resize(std::max<std::size_t>(s + 1, nodes_.size() + nodes_.size() / 2));
-    slot& root = roots_.find(list)->second;
+    slot& root = roots_[list];
     nodes_[s] = {};
     if (root == no_slot) {
         nodes_[s].visible = visible;
@@ -86,7 +88,7 @@ UNISONO_DECL void position_index::insert(list_index list, slot s, slot left, std
 }
 
 UNISONO_DECL void position_index::remove(list_index list, slot s) noexcept {
-    slot& root = roots_.find(list)->second;
+    slot& root = roots_[list];
     add(s, 0 - own(s));
     while (nodes_[s].left != no_slot && nodes_[s].right != no_slot) {
         slot const left = nodes_[s].left;
