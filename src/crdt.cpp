@@ -8,6 +8,7 @@
 #include <unisono/crdt/yjs/detail/impl/document_store.ipp>
 #include <unisono/crdt/yjs/detail/impl/formatting.ipp>
 #include <unisono/crdt/yjs/detail/impl/integrate.ipp>
+#include <unisono/crdt/yjs/detail/impl/keystroke.ipp>
 #include <unisono/crdt/yjs/detail/impl/local_edit.ipp>
 #include <unisono/crdt/yjs/detail/impl/position.ipp>
 #include <unisono/crdt/yjs/detail/impl/position_index.ipp>

@@ -36,6 +36,17 @@ public:
     /// Appends one value.
     std::uint32_t add_value(bytes_view wire);
 
+    /// Appends `count` values that stand behind each other; `end_of_next()` tells where each of them ends.
+    template <class EndOfNext>
+    std::uint32_t add_values(bytes_view wire, std::uint64_t count, EndOfNext&& end_of_next) {
+        auto const first = static_cast<std::uint32_t>(ends_.size());
+        std::size_t const begin = values_.size();
+        append(values_, wire);
+        for (std::uint64_t i = 0; i < count; ++i)
+            ends_.push_back(static_cast<std::uint32_t>(begin + end_of_next()));
+        return first;
+    }
+
     /// Appends text of this heap as UTF-8. Surrogates that have lost their other half become U+FFFD.
     void read_text(content_place from, std::uint32_t length, byte_buffer& utf8) const;
     std::u16string_view wide_text(std::uint32_t begin, std::uint32_t length) const noexcept {

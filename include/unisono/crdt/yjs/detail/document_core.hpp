@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/detail/byte_sink.hpp>
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/detail/document_store.hpp>
@@ -67,7 +68,7 @@ private:
     };
 
     struct told_update {
-        byte_buffer bytes;
+        unisono::detail::byte_sink bytes;
         yjs::origin origin;
         bool local;
     };
@@ -88,8 +89,8 @@ private:
     bool local_ = true;
     origin origin_ = nullptr;
 
-    byte_buffer update_;             // being told
-    std::deque<told_update> untold_; // by transactions that listeners began meanwhile
+    unisono::detail::byte_sink update_; // being told
+    std::deque<told_update> untold_;    // by transactions that listeners began meanwhile
     bool telling_ = false;
 };
 

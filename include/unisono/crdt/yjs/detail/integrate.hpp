@@ -27,12 +27,13 @@ void integrate(document_store& store, client_index c, struct_view const& s);
 /// values of a key only the last one lives, and nothing lives inside of what was deleted.
 slot place_item(document_store& store, item const& it, slot left);
 
-/// Would `more`, which has no content yet, directly continue the run at `s`? Joining the two at once is what
-/// would become of them at the end of the transaction.
-bool can_continue(document_store const& store, slot s, item const& more);
+/// Would elements of that kind, which their client writes next and with the same right origin, directly
+/// continue the run at `s`? Joining the two at once is what would become of them at the end of the
+/// transaction.
+bool can_continue(document_store const& store, slot s, struct_kind kind);
 
-/// Adds `more`, which has its content, to the run.
-void grow(document_store& store, slot s, item const& more);
+/// Adds `length` elements, whose content has been stored, to the run.
+void grow(document_store& store, slot s, content_place more, std::uint32_t length);
 
 } // namespace unisono::inline v0::yjs::detail
 

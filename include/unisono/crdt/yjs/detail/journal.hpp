@@ -4,6 +4,7 @@
 #include <unisono/crdt/yjs/detail/item.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -25,11 +26,11 @@ struct journal {
     /// Is there nothing to tell others?
     bool empty() const noexcept { return advanced.empty() && deleted.empty(); }
 
-    void add_deleted(item const& it) {
-        if (!deleted.empty() && deleted.back().client == it.client && deleted.back().end == it.clock)
-            deleted.back().end = it.end();
+    void add_deleted(element_range range) {
+        if (!deleted.empty() && deleted.back().client == range.client && deleted.back().end == range.clock)
+            deleted.back().end = range.end;
         else
-            deleted.push_back({it.client, it.clock, it.end()});
+            deleted.push_back(range);
     }
 
     /// Puts everything into the order of the wire and joins deleted ranges that touch.
@@ -60,7 +61,11 @@ struct journal {
         advanced.clear();
         deleted.clear();
         cuts.clear();
+        if (deleted.capacity() > kept_ranges) // a document was loaded
+            deleted.shrink_to_fit();
     }
+
+    static constexpr std::size_t kept_ranges = 256;
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,40 +17,55 @@ public:
     using function = std::function<void(Arguments...)>;
 
     std::uint64_t add(function listener) {
-        listeners_.push_back({++last_, std::make_shared<function const>(std::move(listener))});
+        listeners_.push_back({++last_, std::make_unique<function const>(std::move(listener))});
         return last_;
     }
     void remove(std::uint64_t number) noexcept {
-        std::erase_if(listeners_, [&](entry const& e) { return e.number == number; });
+        auto const known = std::find_if(listeners_.begin(), listeners_.end(),
+                                        [&](entry const& e) { return e.number == number; });
+        if (known == listeners_.end())
+            return;
+        known->number = removed;
+        if (calls_ == 0)
+            tidy();
     }
-    bool empty() const noexcept { return listeners_.empty(); }
+    bool empty() const noexcept {
+        return std::all_of(listeners_.begin(), listeners_.end(),
+                           [](entry const& e) { return e.number == removed; });
+    }
 
     void call(Arguments... arguments) const {
-        // By number: the row changes while listeners come and go. Those that come now are not called yet.
-        std::uint64_t const last = last_;
-        std::uint64_t called = 0;
-        for (;;) {
-            std::shared_ptr<function const> next;
-            for (entry const& e : listeners_) {
-                if (e.number > called) {
-                    called = e.number;
-                    next = e.call;
-                    break;
-                }
+        // A listener that goes while it is called has to stay until then, and those that come are not called
+        // yet.
+        struct calling {
+            listener_list const& list;
+            explicit calling(listener_list const& l) noexcept : list(l) { ++list.calls_; }
+            ~calling() {
+                if (--list.calls_ == 0)
+                    list.tidy();
             }
-            if (next == nullptr || called > last)
-                return;
-            (*next)(arguments...);
+        } const now{*this};
+        for (std::size_t i = 0, end = listeners_.size(); i < end; ++i) {
+            if (listeners_[i].number != removed)
+                (*listeners_[i].call)(arguments...);
         }
     }
 
 private:
+    static constexpr std::uint64_t removed = 0;
+
     struct entry {
         std::uint64_t number;
-        std::shared_ptr<function const> call;
+        std::unique_ptr<function const> call; // stays where it is when the row grows
     };
-    std::vector<entry> listeners_;
+
+    void tidy() const noexcept {
+        std::erase_if(listeners_, [](entry const& e) { return e.number == removed; });
+    }
+
+    mutable std::vector<entry> listeners_;
     std::uint64_t last_ = 0;
+    mutable unsigned calls_ = 0; // that are under way
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/lib0_reader.hpp>
 #include <unisono/crdt/error.hpp>
 #include <unisono/crdt/yjs/id.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
@@ -7,7 +8,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <system_error>
 
 namespace unisono::inline v0::yjs::detail {
 
@@ -22,24 +22,24 @@ constexpr bool is_named(type_kind type) noexcept {
     return type == type_kind::xml_element || type == type_kind::xml_hook;
 }
 
-/// What is wrong with an element that another one refers to: it must be possible, and older than what refers
-/// to it.
-inline std::error_code check_reference(id reference, id from, update_limits const& limits) noexcept {
-    if (reference.clock >= limits.clock)
-        return crdt_error::clock_out_of_range;
-    if (reference.client == from.client && reference.clock >= from.clock)
-        return crdt_error::invalid_reference;
-    return {};
+/// Fails `in` when `from` must not refer to that element: it has to be possible, and older. Returns whether
+/// it may.
+inline bool check_reference(lib0_reader& in, id reference, id from, update_limits const& limits) noexcept {
+    bool const possible = reference.clock < limits.clock;
+    bool const older = reference.client != from.client || reference.clock < from.clock;
+    if (possible && older)
+        return true;
+    in.fail(possible ? crdt_error::invalid_reference : crdt_error::clock_out_of_range);
+    return false;
 }
 
-/// What is wrong with a struct of that length at that clock.
-inline std::error_code check_extent(std::uint64_t clock, std::uint64_t length,
-                                    update_limits const& limits) noexcept {
+/// Fails `in` when there cannot be a struct of that length at that clock.
+inline void check_extent(lib0_reader& in, std::uint64_t clock, std::uint64_t length,
+                         update_limits const& limits) noexcept {
     if (length == 0)
-        return crdt_error::empty_struct;
-    if (clock > limits.clock || length > limits.clock - clock)
-        return crdt_error::clock_out_of_range;
-    return {};
+        in.fail(crdt_error::empty_struct);
+    else if (clock > limits.clock || length > limits.clock - clock)
+        in.fail(crdt_error::clock_out_of_range);
 }
 
 } // namespace unisono::inline v0::yjs::detail

@@ -31,16 +31,20 @@ public:
 
     /// The struct that covers `clock`. Precondition: there is one.
     place find(std::uint32_t clock, item_arena const& items) const noexcept {
-        // One edit is mostly beside the last one, and the ranges of an update come in order.
+        // One edit is mostly beside the last one, and the ranges of an update come in order, a few structs
+        // apart.
         if (found_.block < blocks_.size() && found_.offset < blocks_[found_.block].slots.size()) {
-            item const& last = items[at(found_)];
-            if (clock >= last.end() && !is_last(found_))
-                found_ = next(found_);
-            else if (clock < last.clock && !is_first(found_))
-                found_ = previous(found_);
-            item const& near = items[at(found_)];
-            if (clock >= near.clock && clock < near.end())
-                return found_;
+            for (int steps = 0; steps < 3; ++steps) {
+                item const& near = items[at(found_)];
+                if (clock < near.clock && near.clock - clock <= nearby && !is_first(found_))
+                    found_ = previous(found_);
+                else if (clock >= near.end() && clock - near.end() < nearby && !is_last(found_))
+                    found_ = next(found_);
+                else if (clock >= near.clock && clock < near.end())
+                    return found_;
+                else
+                    break;
+            }
         }
         return found_ = search(clock, items);
     }
@@ -85,6 +89,7 @@ public:
 
 private:
     static constexpr std::size_t block_size = 64;
+    static constexpr std::uint32_t nearby = 64; ///< elements: probably not worth a search
 
     struct block {
         std::uint32_t first_clock;

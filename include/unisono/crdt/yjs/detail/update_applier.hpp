@@ -4,6 +4,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
 #include <unisono/crdt/yjs/detail/document_store.hpp>
+#include <unisono/crdt/yjs/detail/keystroke.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
 #include <unisono/crdt/yjs/detail/update_index.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
@@ -52,6 +53,8 @@ private:
         std::uint64_t wanted = 0; // the element somebody below on the stack waits for
     };
 
+    /// Takes in what follows on what is known. False, and nothing has changed: it does not, or is invalid.
+    bool apply_keystroke(document_store& store, keystroke const& k);
     result<void> check_room(document_store const& store, bytes_view update) const noexcept;
     void integrate_all(document_store& store, update_index const& index);
     /// The straight way for an update of one client, or one struct. False: something is missing, and what

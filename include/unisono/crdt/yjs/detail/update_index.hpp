@@ -44,8 +44,11 @@ public:
 
     std::size_t size() const noexcept { return ends_.size(); }
 
-    /// Forgets everything but its memory, also after an error.
+    /// Forgets everything but, unless it is much, its memory, also after an error.
     void clear() noexcept {
+        constexpr std::size_t much = 256;
+        if (ranges_.capacity() > much || blocks_.capacity() > much)
+            *this = update_index{limits_};
         blocks_.clear();
         ends_.clear();
         ranges_.clear();

@@ -15,8 +15,9 @@ UNISONO_DECL document::document(document_options options)
     : core_(std::make_unique<detail::document_core>(options)) {}
 
 UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& known) const {
-    byte_buffer state;
-    detail::encode_state(core_->store, known, state);
+    unisono::detail::byte_sink encoded;
+    detail::encode_state(core_->store, known, encoded);
+    byte_buffer state(encoded.view().begin(), encoded.view().end());
     auto const& applier = core_->applier;
     if (!applier.waits())
         return state;

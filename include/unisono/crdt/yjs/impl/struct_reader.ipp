@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/codec/lib0_any.hpp>
+#include <unisono/codec/utf16.hpp>
 #include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/error.hpp>
@@ -15,10 +16,9 @@ namespace detail {
 
 UNISONO_DECL id read_reference(lib0_reader& in, id from, update_limits const& limits) noexcept {
     std::uint64_t const client = in.var_uint();
-    std::uint64_t const clock = in.var_uint();
-    if (auto const problem = check_reference({client, clock}, from, limits))
-        in.fail(problem);
-    return {client, clock};
+    id const reference{client, in.var_uint()};
+    check_reference(in, reference, from, limits);
+    return reference;
 }
 
 UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
@@ -29,13 +29,24 @@ UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
         in.var_string();
 }
 
+/// Reads past a text. Returns its length in UTF-16 code units.
+UNISONO_DECL std::uint64_t skip_text(lib0_reader& in) noexcept {
+    std::string_view const text = as_text(in.var_bytes());
+    if (is_ascii(text)) // one look instead of two at what most texts are
+        return text.size();
+    if (is_valid_utf8(text))
+        return utf16_length(text);
+    in.fail(codec_error::invalid_utf8);
+    return 0;
+}
+
 /// Reads past the content of an item. Returns how many elements it has.
 UNISONO_DECL std::uint64_t skip_content(lib0_reader& in, struct_kind kind) noexcept {
     switch (kind) {
     case struct_kind::deleted:
         return in.var_uint();
     case struct_kind::string:
-        return utf16_length(in.var_string());
+        return skip_text(in);
     case struct_kind::json: {
         std::uint64_t const count = in.var_count();
         for (std::uint64_t i = 0; i < count && in.ok(); ++i)
@@ -121,8 +132,7 @@ UNISONO_DECL void read_struct_v1(lib0_reader& in, id at, update_limits const& li
         out.length = detail::skip_content(in, out.kind);
         out.content = in.since(body);
     }
-    if (auto const problem = detail::check_extent(at.clock, out.length, limits))
-        in.fail(problem);
+    detail::check_extent(in, at.clock, out.length, limits);
 }
 
 } // namespace unisono::inline v0::yjs

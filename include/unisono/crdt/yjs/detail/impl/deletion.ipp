@@ -15,7 +15,7 @@ UNISONO_DECL bool erase_one(document_store& store, slot s) {
     if (it.countable())
         store.add_visible(s, 0 - it.length);
     it.deleted = true;
-    store.changes.add_deleted(it);
+    store.changes.add_deleted({it.client, it.clock, it.end()});
     return it.is(struct_kind::type);
 }
 
@@ -65,11 +65,7 @@ UNISONO_DECL void note_shift(document_store& store, slot s, element_range range)
                                                 : run.content + count);
     heap.forget(count);
     store.add_visible(s, 0 - count);
-    item gone;
-    gone.client = range.client & no_client;
-    gone.clock = range.clock;
-    gone.length = count;
-    store.changes.add_deleted(gone);
+    store.changes.add_deleted(range);
 }
 
 UNISONO_DECL bool shift_boundary(document_store& store, struct_index::place place, element_range range) {

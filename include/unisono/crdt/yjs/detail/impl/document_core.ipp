@@ -81,11 +81,11 @@ UNISONO_DECL void document_core::tell_update() {
         explicit telling(bool& f) noexcept : flag(f) { flag = true; }
         ~telling() { flag = false; }
     } const now{telling_};
-    update_listeners.call({update_, origin_, local_});
+    update_listeners.call({update_.view(), origin_, local_});
     while (!untold_.empty()) {
         auto const next = std::move(untold_.front());
         untold_.pop_front();
-        update_listeners.call({next.bytes, next.origin, next.local});
+        update_listeners.call({next.bytes.view(), next.origin, next.local});
     }
 }
 

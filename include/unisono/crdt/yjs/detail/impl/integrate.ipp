@@ -76,31 +76,30 @@ UNISONO_DECL slot find_place(document_store& store, item const& it, slot left, s
     return left;
 }
 
-UNISONO_DECL bool can_continue(document_store const& store, slot s, item const& more) {
+UNISONO_DECL bool can_continue(document_store const& store, slot s, struct_kind kind) {
     item const& run = store.items[s];
+    bool const same = run.is(kind) && run.deleted == (kind == struct_kind::deleted);
+    if (!same || !is_run(kind) || run.redone || run.end() != store.clients[run.client].state)
+        return false;
     element const right = run.right != no_slot ? store.items[run.right].first() : element{};
-    return run.kind == more.kind && is_run(run.content_kind()) && run.deleted == more.deleted &&
-           !run.redone && run.end() == more.clock && run.client == more.client &&
-           run.end() == store.clients[run.client].state && run.right_origin() == more.right_origin() &&
-           run.right_origin() == right && !store.types.list(run.list).keyed();
+    return run.right_origin() == right && !store.types.list(run.list).keyed();
 }
 
-UNISONO_DECL void grow(document_store& store, slot s, item const& more) {
+UNISONO_DECL void grow(document_store& store, slot s, content_place more, std::uint32_t length) {
     item& run = store.items[s];
     content_heap& heap = store.clients[run.client].content;
     if (run.is(struct_kind::string)) {
-        auto const joined = heap.join_text({run.content, run.wide != 0}, run.length,
-                                           {more.content, more.wide != 0}, more.length);
+        auto const joined = heap.join_text({run.content, run.wide != 0}, run.length, more, length);
         run.content = joined.begin;
         run.wide = joined.wide;
     } else if (!run.is(struct_kind::deleted)) {
-        run.content = heap.join_values(run.content, run.length, more.content, more.length);
+        run.content = heap.join_values(run.content, run.length, more.begin, length);
     }
     if (run.deleted)
-        store.changes.add_deleted(more);
+        store.changes.add_deleted({run.client, run.end(), run.end() + length});
     else
-        store.add_visible(s, more.length);
-    store.extend(s, more.length);
+        store.add_visible(s, length);
+    store.extend(s, length);
 }
 
 UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
@@ -117,7 +116,7 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     else if (it.is(struct_kind::format))
         store.type_of(it).formatted = true;
     else if (it.is(struct_kind::deleted))
-        store.changes.add_deleted(it);
+        store.changes.add_deleted({it.client, it.clock, it.end()});
     if ((keyed && !newest) || store.is_deleted(store.type_of(it)))
         erase(store, s);
     return s;
@@ -140,19 +139,18 @@ UNISONO_DECL list_index named_list(document_store& store, struct_view const& s) 
                    : store.types[type].children;
 }
 
-/// Takes the content of a struct into the heap of its client, or makes its type.
-UNISONO_DECL void store_content(document_store& store, struct_view const& s, item& it) {
-    content_heap& heap = store.clients[it.client].content;
+/// Takes the content of a struct into the heap of its client, or makes its type. Returns where it is.
+UNISONO_DECL content_place store_content(document_store& store, client_index c, struct_view const& s) {
+    content_heap& heap = store.clients[c].content;
     lib0_reader in{s.content};
     switch (s.kind) {
     case struct_kind::string: {
-        std::string_view text = in.var_string();
+        std::string_view text = as_text(in.var_bytes());
+        if (s.cut == 0)
+            return heap.add_text(text, false);
         auto const [bytes, inside_a_pair] = find_utf16(text, static_cast<std::size_t>(s.cut));
         text.remove_prefix(inside_a_pair ? bytes + 4 : bytes);
-        auto const place = inside_a_pair ? heap.add_text_after_half(text) : heap.add_text(text, false);
-        it.content = place.begin;
-        it.wide = place.wide;
-        break;
+        return inside_a_pair ? heap.add_text_after_half(text) : heap.add_text(text, false);
     }
     case struct_kind::json:
     case struct_kind::any: {
@@ -160,30 +158,28 @@ UNISONO_DECL void store_content(document_store& store, struct_view const& s, ite
         std::uint64_t const count = in.var_count();
         for (std::uint64_t i = 0; i < s.cut; ++i)
             skip_value();
-        for (std::uint64_t i = s.cut; i < count; ++i) {
-            bytes_view const value = in.rest();
-            skip_value();
-            std::uint32_t const place = heap.add_value(in.since(value));
-            if (i == s.cut)
-                it.content = place;
-        }
-        break;
+        bytes_view const values = in.rest();
+        return {heap.add_values(values, count - s.cut,
+                                [&] {
+                                    skip_value();
+                                    return in.since(values).size();
+                                }),
+                false};
     }
     case struct_kind::type: {
         auto const kind = static_cast<type_kind>(in.var_uint());
         bool const named = kind == type_kind::xml_element || kind == type_kind::xml_hook;
-        it.content =
-            store.types.make(kind, named ? store.types.texts().intern(in.var_string()) : no_text, no_slot);
-        break;
+        return {
+            store.types.make(kind, named ? store.types.texts().intern(in.var_string()) : no_text, no_slot),
+            false};
     }
     case struct_kind::binary:
     case struct_kind::embed:
     case struct_kind::format:
     case struct_kind::doc:
-        it.content = heap.add_value(s.content);
-        break;
+        return {heap.add_value(s.content), false};
     default: // nothing to keep of deleted and forgotten elements
-        break;
+        return {0, false};
     }
 }
 
@@ -194,17 +190,10 @@ UNISONO_DECL bool continue_run(document_store& store, client_index c, struct_vie
     slot const last = store.clients[c].structs.back();
     item const& run = store.items[last];
     element const right = run.right_origin();
-    if (s.right_origin.has_value() != bool{right} || (right && store.id_of(right) != *s.right_origin))
+    if (s.right_origin.has_value() != bool{right} || (right && store.id_of(right) != *s.right_origin) ||
+        !can_continue(store, last, s.kind))
         return false;
-    item more = run;
-    more.kind = static_cast<std::uint32_t>(s.kind) & 0xf;
-    more.deleted = s.kind == struct_kind::deleted;
-    more.clock = run.end();
-    more.length = static_cast<std::uint32_t>(s.length);
-    if (!can_continue(store, last, more))
-        return false;
-    store_content(store, s, more);
-    grow(store, last, more);
+    grow(store, last, store_content(store, c, s), static_cast<std::uint32_t>(s.length));
     return true;
 }
 
@@ -281,7 +270,9 @@ UNISONO_DECL void integrate(document_store& store, client_index c, struct_view c
     it.list = list;
     it.kind = static_cast<std::uint32_t>(s.kind) & 0xf;
     it.deleted = s.kind == struct_kind::deleted;
-    store_content(store, s, it);
+    auto const content = store_content(store, c, s);
+    it.content = content.begin;
+    it.wide = content.wide;
     place_item(store, it, find_place(store, it, left, right));
 }
 

@@ -34,8 +34,9 @@ UNISONO_DECL item new_item(document_core& core, list_index list, list_position a
 
 /// Adds a run to the document, as part of the one before if it goes on there.
 UNISONO_DECL void insert_run(document_store& store, list_position& at, item const& it) {
-    if (at.left != no_slot && can_continue(store, at.left, it))
-        grow(store, at.left, it);
+    if (at.left != no_slot && store.items[at.left].client == it.client &&
+        can_continue(store, at.left, it.content_kind()))
+        grow(store, at.left, {it.content, it.wide != 0}, it.length);
     else
         at.left = place_item(store, it, at.left);
 }

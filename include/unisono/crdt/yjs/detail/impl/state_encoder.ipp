@@ -10,12 +10,14 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL void write_id(document_store const& store, element e, lib0_writer& out) {
+using encoder = basic_lib0_writer<unisono::detail::byte_sink>;
+
+UNISONO_DECL void write_id(document_store const& store, element e, encoder& out) {
     out.var_uint(store.clients[e.client].id);
     out.var_uint(e.clock);
 }
 
-UNISONO_DECL void write_parent(document_store const& store, item const& it, lib0_writer& out) {
+UNISONO_DECL void write_parent(document_store const& store, item const& it, encoder& out) {
     list_record const& list = store.types.list(it.list);
     type_record const& type = store.types[list.type];
     bool const root = type.owner == no_slot;
@@ -29,7 +31,7 @@ UNISONO_DECL void write_parent(document_store const& store, item const& it, lib0
 }
 
 UNISONO_DECL void write_text(content_heap const& heap, content_place from, std::uint32_t length,
-                             lib0_writer& out) {
+                             encoder& out) {
     if (!from.wide) {
         out.var_string(heap.ascii_text(from.begin, length));
         return;
@@ -41,7 +43,7 @@ UNISONO_DECL void write_text(content_heap const& heap, content_place from, std::
 
 /// Writes the content of an item without its first `offset` elements.
 UNISONO_DECL void write_content(document_store const& store, item const& it, std::uint32_t offset,
-                                lib0_writer& out) {
+                                encoder& out) {
     content_heap const& heap = store.clients[it.client].content;
     std::uint32_t const length = it.length - offset;
     switch (it.content_kind()) {
@@ -69,7 +71,7 @@ UNISONO_DECL void write_content(document_store const& store, item const& it, std
 }
 
 UNISONO_DECL void write_struct(document_store const& store, item const& it, std::uint32_t offset,
-                               lib0_writer& out) {
+                               encoder& out) {
     if (it.is(struct_kind::gc)) {
         out.u8(0);
         out.var_uint(it.length - offset);
@@ -91,7 +93,7 @@ UNISONO_DECL void write_struct(document_store const& store, item const& it, std:
 
 /// Writes all structs of a client from the element `clock` on.
 UNISONO_DECL void write_block(document_store const& store, client_index c, std::uint32_t clock,
-                              lib0_writer& out) {
+                              encoder& out) {
     client_record const& client = store.clients[c];
     auto const first = client.structs.find(clock, store.items);
     out.var_uint(client.structs.count_from(first));
@@ -105,7 +107,7 @@ UNISONO_DECL void write_block(document_store const& store, client_index c, std::
 
 /// Precondition: in the order of the wire, without gaps to join.
 UNISONO_DECL void write_ranges(document_store const& store, std::span<element_range const> ranges,
-                               lib0_writer& out) {
+                               encoder& out) {
     std::size_t clients = 0;
     for (std::size_t i = 0; i < ranges.size(); ++i)
         clients += i == 0 || ranges[i].client != ranges[i - 1].client;
@@ -143,27 +145,25 @@ UNISONO_DECL std::vector<element_range> deleted_ranges(document_store const& sto
     return ranges;
 }
 
-UNISONO_DECL void encode_state(document_store const& store, state_vector const& known, byte_buffer& bytes) {
+UNISONO_DECL void encode_state(document_store const& store, state_vector const& known,
+                               unisono::detail::byte_sink& bytes) {
     auto const clients = store.clients.descending();
     std::vector<client_index> ahead;
     for (client_index c : clients) {
         if (store.clients[c].state > known.get(store.clients[c].id))
             ahead.push_back(c);
     }
-    lib0_writer out{bytes};
+    encoder out{bytes};
     out.var_uint(ahead.size());
     for (client_index c : ahead)
         write_block(store, c, static_cast<std::uint32_t>(known.get(store.clients[c].id)), out);
     write_ranges(store, deleted_ranges(store, clients), out);
 }
 
-UNISONO_DECL void encode_changes(document_store const& store, byte_buffer& bytes) {
-    auto clients = store.changes.advanced;
-    std::sort(clients.begin(), clients.end(),
-              [&](client_index a, client_index b) { return store.clients[a].id > store.clients[b].id; });
-    lib0_writer out{bytes};
-    out.var_uint(clients.size());
-    for (client_index c : clients)
+UNISONO_DECL void encode_changes(document_store const& store, unisono::detail::byte_sink& bytes) {
+    encoder out{bytes};
+    out.var_uint(store.changes.advanced.size());
+    for (client_index c : store.changes.advanced)
         write_block(store, c, store.clients[c].state_before, out);
     write_ranges(store, store.changes.deleted, out);
 }

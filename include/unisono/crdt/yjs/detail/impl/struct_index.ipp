@@ -3,21 +3,33 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/struct_index.hpp>
 
-#include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
 
+/// The last of `count` sorted things of which `starts_behind(i)` does not hold; it does not for the first.
+/// Which way each step goes cannot be predicted, so it is computed and not branched on.
+template <class StartsBehind>
+std::size_t last_not_behind(std::size_t count, StartsBehind&& starts_behind) noexcept {
+    std::size_t first = 0;
+    while (count > 1) {
+        std::size_t const half = count / 2;
+        first += half * static_cast<std::size_t>(!starts_behind(first + half));
+        count -= half;
+    }
+    return first;
+}
+
 UNISONO_DECL struct_index::place struct_index::search(std::uint32_t clock,
                                                       item_arena const& items) const noexcept {
-    auto const after = std::upper_bound(blocks_.begin(), blocks_.end(), clock,
-                                        [](std::uint32_t c, block const& b) { return c < b.first_clock; });
-    auto const& slots = std::prev(after)->slots;
-    auto const behind = std::upper_bound(slots.begin(), slots.end(), clock,
-                                         [&](std::uint32_t c, slot s) { return c < items[s].clock; });
-    return {static_cast<std::uint32_t>(after - blocks_.begin() - 1),
-            static_cast<std::uint32_t>(behind - slots.begin() - 1)};
+    auto const b =
+        last_not_behind(blocks_.size(), [&](std::size_t i) { return blocks_[i].first_clock > clock; });
+    auto const& slots = blocks_[b].slots;
+    auto const s =
+        last_not_behind(slots.size(), [&](std::size_t i) { return items[slots[i]].clock > clock; });
+    return {static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(s)};
 }
 
 UNISONO_DECL void struct_index::push_back(slot s, std::uint32_t clock) {

@@ -25,8 +25,7 @@ UNISONO_DECL std::uint64_t struct_v2_to_v1::next(id at) {
         references(info, at);
         length = content(kind);
     }
-    if (auto const problem = check_extent(at.clock, length, limits_))
-        rest.fail(problem);
+    check_extent(rest, at.clock, length, limits_);
     // Columns repeat a key as often as they like, so the size of the update says nothing about this one.
     if (buffer_.size() > limits_.expanded_bytes)
         rest.fail(codec_error::too_large);
@@ -61,10 +60,8 @@ UNISONO_DECL void struct_v2_to_v1::references(std::uint8_t info, id at) {
 }
 
 UNISONO_DECL void struct_v2_to_v1::reference(std::uint64_t client, std::uint64_t clock, id at) {
-    if (auto const problem = check_reference({client, clock}, at, limits_)) {
-        in_.rest().fail(problem);
+    if (!check_reference(in_.rest(), {client, clock}, at, limits_))
         return; // a clock out of range may be beyond what can be written
-    }
     out_.var_uint(client);
     out_.var_uint(clock);
 }

@@ -38,13 +38,42 @@ UNISONO_DECL std::optional<id> unmet_dependency(document_store const& store, str
     return std::nullopt;
 }
 
+UNISONO_DECL bool update_applier::apply_keystroke(document_store& store, keystroke const& k) {
+    struct_view const& s = k.inserted;
+    delete_range const& range = k.deleted;
+    client_index const author = store.clients.find(s.length > 0 ? s.client : range.client);
+    if (waits() || author == no_client)
+        return false;
+    client_index const erased = range.length > 0 ? store.clients.find(range.client) : author;
+    if (range.length > 0 && (erased == no_client || range.end() > store.clients[erased].state))
+        return false;
+    if (s.length > 0) {
+        client_record const& client = store.clients[author];
+        bool const room = client.content.size() < no_slot / 2 && store.items.size() < no_slot / 2;
+        auto const later = [&](std::optional<id> const& reference) {
+            return reference && reference->client == s.client && reference->clock >= s.clock;
+        };
+        if (s.clock != client.state || s.end() > limits_.clock || !room || later(s.origin) ||
+            later(s.right_origin) || unmet_dependency(store, s))
+            return false;
+        integrate(store, author, s);
+    }
+    if (range.length > 0) {
+        auto const clock = static_cast<std::uint32_t>(range.clock);
+        erase_range(store, {erased, clock, clock + static_cast<std::uint32_t>(range.length)});
+    }
+    return true;
+}
+
 UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_view update) {
+    store.cursor = {};
+    if (keystroke k; read_keystroke(update, k) && apply_keystroke(store, k))
+        return {};
     index_.clear();
     if (auto checked = index_.add(update); !checked)
         return checked;
     if (auto const room = check_room(store, update); !room)
         return room;
-    store.cursor = {};
     store.items.reserve(index_.structs());
 
     integrate_all(store, index_);
@@ -62,6 +91,7 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
         integrate_all(store, index);
         erase_all(store, index);
     }
+    index_.clear();
     return {};
 }
 

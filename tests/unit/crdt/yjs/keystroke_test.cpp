@@ -1,0 +1,148 @@
+#include <unisono/crdt/yjs/detail/keystroke.hpp>
+#include <unisono/crdt/yjs/document.hpp>
+#include <unisono/crdt/yjs/update.hpp>
+
+#include "support/catch.hpp"
+#include "support/hex.hpp"
+
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+using unisono::byte_buffer;
+using unisono::bytes_view;
+using unisono::test::from_hex;
+namespace yjs = unisono::yjs;
+
+namespace {
+
+bool is_keystroke(bytes_view update) {
+    yjs::detail::keystroke k;
+    return yjs::detail::read_keystroke(update, k);
+}
+
+/// A document where two people write and delete here and there, and its updates.
+struct session {
+    yjs::document doc{{.client_id = 3'000'000'000}};
+    std::vector<byte_buffer> updates = {};
+
+    explicit session(std::mt19937& random) {
+        yjs::document other{{.client_id = 7}};
+        auto const note = [this](auto const& event) {
+            if (event.local)
+                updates.emplace_back(event.update.begin(), event.update.end());
+        };
+        doc.on_update(note);
+        other.on_update(note);
+        for (int i = 0; i < 60; ++i) {
+            bool const mine = random() % 3 != 0;
+            yjs::document& author = mine ? doc : other;
+            auto text = author.get_text("text");
+            std::uint32_t const at = static_cast<std::uint32_t>(random() % (text.length() + 1));
+            if (text.length() - at >= 2 && random() % 3 == 0)
+                text.erase(at, 2);
+            else
+                text.insert(at, random() % 8 == 0 ? "\xc3\xa9" : "abc");
+            (mine ? other : doc).apply_update(updates.back()).error();
+        }
+    }
+};
+
+} // namespace
+
+TEST_CASE("what one key press says is read in one go") {
+    yjs::detail::keystroke k;
+    SECTION("typing") {
+        byte_buffer const update = from_hex("01 01 05 09 c4 05 08 06 02 02 61 62 00");
+        REQUIRE(read_keystroke(update, k));
+        CHECK(k.inserted.client == 5);
+        CHECK(k.inserted.clock == 9);
+        CHECK(k.inserted.length == 2);
+        CHECK(k.inserted.kind == yjs::struct_kind::string);
+        CHECK(k.inserted.origin == yjs::id{5, 8});
+        CHECK(k.inserted.right_origin == yjs::id{6, 2});
+        CHECK(byte_buffer(k.inserted.content.begin(), k.inserted.content.end()) == from_hex("02 61 62"));
+        CHECK(k.deleted.length == 0);
+    }
+    SECTION("deleting") {
+        REQUIRE(read_keystroke(from_hex("00 01 05 01 03 04"), k));
+        CHECK(k.inserted.length == 0);
+        CHECK(k.deleted == yjs::delete_range{5, 3, 4});
+    }
+    SECTION("replacing") {
+        REQUIRE(read_keystroke(from_hex("01 01 05 09 84 05 08 01 61 01 06 01 00 01"), k));
+        CHECK(k.inserted.length == 1);
+        CHECK(!k.inserted.right_origin);
+        CHECK(k.deleted == yjs::delete_range{6, 0, 1});
+    }
+}
+
+TEST_CASE("everything else is left to the general way") {
+    CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 02 c3 a9 00")));             // not ASCII
+    CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 00 00")));                   // no text
+    CHECK(!is_keystroke(from_hex("01 01 05 00 04 01 01 74 01 61 00")));             // names its type
+    CHECK(!is_keystroke(from_hex("01 01 05 09 a4 05 08 01 61 00")));                // a key's
+    CHECK(!is_keystroke(from_hex("01 01 05 09 81 05 08 01 00")));                   // deleted elements
+    CHECK(!is_keystroke(from_hex("01 02 05 09 84 05 08 01 61 84 05 09 01 62 00"))); // two structs
+    CHECK(!is_keystroke(from_hex("00 01 05 02 00 01 03 01")));                      // two ranges
+    CHECK(!is_keystroke(from_hex("00 02 06 01 00 01 05 01 00 01")));                // two clients
+    CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 01 61 00 00")));             // a byte too many
+    byte_buffer const typing = from_hex("01 01 05 09 c4 05 08 06 02 02 61 62 00");
+    for (std::size_t size = 0; size < typing.size(); ++size)
+        CHECK(!is_keystroke(bytes_view{typing}.first(size)));
+}
+
+TEST_CASE("a keystroke is refused when and only when an update is, and changes nothing then") {
+    auto const seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random{seed};
+    session const s{random};
+    std::size_t keystrokes = 0, refused = 0;
+    yjs::document doc{{.client_id = 1}};
+    for (byte_buffer const& update : s.updates) {
+        for (int i = 0; i < 20; ++i) {
+            byte_buffer bad = update;
+            bad[random() % bad.size()] = static_cast<std::byte>(random());
+            bool const valid = yjs::validate_update(bad).has_value();
+            yjs::document victim{{.client_id = 2}};
+            REQUIRE(victim.apply_update(doc.encode_state_as_update()));
+            auto const before = victim.encode_state_as_update();
+            REQUIRE(victim.apply_update(bad).has_value() == valid);
+            if (!valid)
+                REQUIRE(victim.encode_state_as_update() == before);
+            refused += !valid;
+        }
+        keystrokes += is_keystroke(update);
+        REQUIRE(doc.apply_update(update));
+    }
+    CHECK(keystrokes > s.updates.size() / 2);
+    CHECK(refused > 0);
+    CHECK(doc.encode_state_as_update() == s.doc.encode_state_as_update());
+}
+
+TEST_CASE("a keystroke that refers to later elements of its own client is refused") {
+    yjs::document doc{{.client_id = 1}};
+    REQUIRE(doc.apply_update(from_hex("01 01 05 00 04 01 01 74 01 61 00")));
+    CHECK(!doc.apply_update(from_hex("01 01 05 01 84 05 01 01 62 00")));
+    CHECK(!doc.apply_update(from_hex("01 01 05 01 c4 05 00 05 07 01 62 00")));
+    CHECK(doc.get_text("t").to_string() == "a");
+}
+
+TEST_CASE("a keystroke waits for what is missing before it") {
+    yjs::document doc{{.client_id = 1}};
+    REQUIRE(doc.apply_update(from_hex("01 01 05 00 04 01 01 74 01 61 00")));
+    REQUIRE(doc.apply_update(from_hex("01 01 05 02 84 05 01 01 63 00"))); // "c", after "b"
+    REQUIRE(doc.apply_update(from_hex("00 01 05 01 02 01")));             // which goes again
+    CHECK(doc.waits());
+    REQUIRE(doc.apply_update(from_hex("01 01 05 01 84 05 00 01 62 00")));
+    CHECK(!doc.waits());
+    CHECK(doc.get_text("t").to_string() == "ab");
+}
+
+TEST_CASE("a keystroke keeps to the limit of clocks") {
+    yjs::document doc{{.client_id = 1, .limits = {.clock = 2}}};
+    REQUIRE(doc.apply_update(from_hex("01 01 05 00 04 01 01 74 01 61 00")));
+    CHECK(!doc.apply_update(from_hex("01 01 05 01 84 05 00 02 62 63 00")));
+    CHECK(doc.apply_update(from_hex("01 01 05 01 84 05 00 01 62 00")));
+}
