@@ -38,6 +38,7 @@ struct memory {
 };
 
 inline memory memory_now() {
+    ::malloc_trim(0); // or what was freed before would be used again, and cost nothing
     std::ifstream statm{"/proc/self/statm"};
     std::size_t size = 0;
     std::size_t pages = 0;

@@ -2,7 +2,7 @@
 """Fails when an edit of a document takes more instructions than it may. Usage: document.py <document_probe> typing|scattered
 
 Two runs that differ only in the number of edits give the price of one, made and received. Typing may not cost more than
-it did when this was last touched, and a tenth. An edit at a random place may cost more in a larger document, but not
+it did when this was last touched, and a seventh. An edit at a random place may cost more in a larger document, but not
 more than the logarithm of the sizes says, and a half.
 """
 

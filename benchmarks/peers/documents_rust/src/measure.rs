@@ -31,6 +31,7 @@ pub fn measure<T>(name: &str, mut work: impl FnMut() -> T) {
 }
 
 fn memory_now() -> (f64, f64) {
+    unsafe { libc::malloc_trim(0) }; // or what was freed before would be used again, and cost nothing
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages: f64 = statm.split(' ').nth(1).unwrap().parse().unwrap();
     let heap = unsafe { libc::mallinfo2() };
