@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <stdexcept>
+#include <vector>
 
 namespace unisono::inline v0::yjs::detail {
 
@@ -67,13 +68,14 @@ UNISONO_DECL void insert_values(document_core& core, list_index list, list_posit
         while (end < values.size() && values[end].kind() != any_kind::bytes)
             ++end;
         item it = new_item(core, list, at, struct_kind::any, end - i);
-        for (bool first = true; i < end; ++i, first = false) {
-            wire.clear();
+        std::vector<std::size_t> ends;
+        ends.reserve(end - i);
+        for (; i < end; ++i) {
             write_any(wire, values[i]);
-            std::uint32_t const place = core.store.clients[it.client].content.add_value(wire);
-            if (first)
-                it.content = place;
+            ends.push_back(wire.size());
         }
+        it.content = core.store.clients[it.client].content.add_values(
+            wire, ends.size(), [next = ends.begin()]() mutable { return *next++; });
         insert_run(core.store, at, it);
     }
 }
