@@ -21,6 +21,9 @@ constexpr std::uint64_t first_client = 3'000'000'001;
 constexpr std::size_t edits = 2000;
 constexpr std::size_t word = 10;
 
+// The largest document has more structs than one update may hold by default.
+constexpr yjs::update_limits limits{.structs = 100'000'000, .delete_ranges = 100'000'000};
+
 using random_numbers = std::mt19937_64;
 
 std::uint32_t below(random_numbers& random, std::size_t end) {
@@ -74,7 +77,7 @@ double forget(std::size_t size) {
             text.erase(static_cast<std::uint32_t>(i * word), word);
     });
     byte_buffer const state = keeping.encode_state_as_update();
-    yjs::document forgetting{{.client_id = first_client + 1}};
+    yjs::document forgetting{{.client_id = first_client + 1, .limits = limits}};
     return 1e6 / static_cast<double>(structs) * milliseconds([&] { forgetting.apply_update(state).error(); });
 }
 
@@ -87,7 +90,7 @@ int main(int argc, char** argv) {
     benchmark::report figures;
 
     yjs::document author = scattered(size, random);
-    yjs::document reader{{.client_id = first_client + 1}};
+    yjs::document reader{{.client_id = first_client + 1, .limits = limits}};
     figures.add("load, per word",
                 milliseconds([&] { reader.apply_update(author.encode_state_as_update()).error(); }) * 1e6 /
                     static_cast<double>(size / word));
