@@ -7,6 +7,7 @@
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
 
+#include <optional>
 #include <string_view>
 
 namespace unisono::inline v0::yjs::detail {
@@ -206,9 +207,23 @@ UNISONO_DECL slot starting_at(document_store& store, slot left, element e) {
     return store.starting_at(e);
 }
 
+UNISONO_DECL element known_element(document_store const& store, std::optional<id> const& reference) {
+    if (!reference)
+        return {};
+    return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
+}
+
+UNISONO_DECL void cut_at_references(document_store& store, struct_view const& s) {
+    if (s.origin)
+        store.ending_at(known_element(store, s.origin));
+    if (s.right_origin)
+        store.starting_at(known_element(store, s.right_origin));
+}
+
 UNISONO_DECL void integrate(document_store& store, client_index c, struct_view const& s) {
     std::uint64_t const state = store.clients[c].state;
     if (s.clock < state) {
+        cut_at_references(store, s);
         struct_view rest = s;
         rest.drop_front(state - s.clock);
         integrate(store, c, rest);
@@ -221,17 +236,12 @@ UNISONO_DECL void integrate(document_store& store, client_index c, struct_view c
     it.client = c & no_client;
     it.clock = static_cast<std::uint32_t>(s.clock);
     it.length = static_cast<std::uint32_t>(s.length);
-    auto const known = [&](std::optional<id> const& reference) -> element {
-        if (!reference)
-            return {};
-        return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
-    };
     slot left = no_slot;
     slot right = no_slot;
     list_index list = no_index;
     if (s.is_item()) {
-        it.set_origin(known(s.origin));
-        it.set_right_origin(known(s.right_origin));
+        it.set_origin(known_element(store, s.origin));
+        it.set_right_origin(known_element(store, s.right_origin));
         if (it.origin())
             left = ending_at(store, c, it.origin());
         if (it.right_origin())
