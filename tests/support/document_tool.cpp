@@ -6,6 +6,7 @@
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/crdt/yjs/document.hpp>
 
+#include "support/document_events.hpp"
 #include "support/vectors.hpp"
 
 #include <iostream>
@@ -23,10 +24,12 @@ struct replica {
         doc.on_update(
             [this](yjs::update_event const& event) { updates.push_back(test::to_hex(event.update)); });
     }
+    void record() { test::record(doc, events); }
     replica(replica&&) = delete;
 
     yjs::document doc;
     std::vector<std::string> updates; // since the last answer
+    any_array events;
 };
 
 any_value any_of(json::value hex) {
@@ -145,6 +148,12 @@ any_value delta_of(yjs::document& doc) {
     return pieces;
 }
 
+std::string hex_of(any_value const& value) {
+    byte_buffer bytes;
+    write_any(bytes, value);
+    return test::to_hex(bytes);
+}
+
 std::string content_of(yjs::document& doc) {
     any_object content;
     content.set("text", doc.to_json(doc.get_text("text")));
@@ -152,9 +161,7 @@ std::string content_of(yjs::document& doc) {
     content.set("array", doc.to_json(doc.get_array("array")));
     content.set("map", doc.to_json(doc.get_map("map")));
     content.set("xml", doc.to_json(doc.get_xml_fragment("xml")));
-    byte_buffer bytes;
-    write_any(bytes, content);
-    return test::to_hex(bytes);
+    return hex_of(content);
 }
 
 } // namespace
@@ -175,7 +182,15 @@ int main() {
                     yjs::document_options options;
                     options.client_id = static_cast<std::uint64_t>(request["client"].as_int64().value());
                     options.gc = request["gc"].as_bool().value();
-                    replicas.try_emplace(number, options);
+                    auto const made = replicas.try_emplace(number, options).first;
+                    made->second.doc.get_text("text");
+                    made->second.doc.get_array("array");
+                    made->second.doc.get_map("map");
+                    made->second.doc.get_xml_fragment("xml");
+                    if (request["record"].as_bool().value())
+                        made->second.record();
+                    if (request["react"].as_bool().value())
+                        test::react(made->second.doc);
                     return;
                 }
                 replica& r = replicas.at(number);
@@ -196,7 +211,9 @@ int main() {
                     for (std::string const& update : r.updates)
                         writer.string(update);
                 });
+                writer.member("events", hex_of(any_value{r.events}));
                 r.updates.clear();
+                r.events.clear();
             } catch (std::exception const& e) {
                 writer.member("error", e.what());
             }

@@ -20,9 +20,7 @@ namespace unisono::inline v0::yjs {
 /// Positions beyond the end throw std::out_of_range.
 class text : public shared_type {
 public:
-    static bool is_kind(type_kind kind) noexcept {
-        return kind == type_kind::text || kind == type_kind::xml_text;
-    }
+    static bool is_kind(type_kind kind) noexcept { return is_text(kind); }
 
     using shared_type::shared_type;
     explicit text(shared_type type) noexcept : shared_type(type) {}

@@ -16,4 +16,8 @@ enum class type_kind : std::uint8_t {
     undefined = 255, ///< a root that nobody has asked for by kind: the wire names roots, not what they are
 };
 
+constexpr bool is_text(type_kind kind) noexcept {
+    return kind == type_kind::text || kind == type_kind::xml_text;
+}
+
 } // namespace unisono::inline v0::yjs

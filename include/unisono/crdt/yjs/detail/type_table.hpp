@@ -52,6 +52,11 @@ public:
     string_pool& texts() noexcept { return texts_; }
     string_pool const& texts() const noexcept { return texts_; }
 
+    /// Notes that there are, or were, format items in a type.
+    void mark_formatted(type_index t) noexcept { types_[t].formatted = any_formatted_ = true; }
+    /// Was any type ever formatted?
+    bool any_formatted() const noexcept { return any_formatted_; }
+
     /// The root of that name; makes it.
     type_index root(std::string_view name);
     /// no_index when nobody has spoken of it.
@@ -82,6 +87,7 @@ private:
     std::vector<type_index> roots_;
     std::unordered_map<text_index, type_index> roots_by_name_;
     std::unordered_map<std::uint64_t, list_index> key_lists_;
+    bool any_formatted_ = false;
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <unisono/codec/any_json.hpp>
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/codec/utf16.hpp>
@@ -12,11 +11,6 @@
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
-
-UNISONO_DECL any_value value_of_json(std::string_view json) {
-    auto parsed = parse_any_json(json);
-    return parsed ? std::move(*parsed) : any_value{};
-}
 
 UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32_t offset) {
     content_heap const& heap = core.store.clients[it.client].content;

@@ -78,6 +78,7 @@ UNISONO_DECL void grow(document_store& store, slot s, item const& more) {
         store.changes.add_deleted(more);
     else
         store.add_visible(s, more.length);
+    store.note_change(run.list);
     store.extend(s, more.length);
 }
 
@@ -93,9 +94,12 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     if (it.is(struct_kind::type))
         store.types[it.content].owner = s;
     else if (it.is(struct_kind::format))
-        store.type_of(it).formatted = true;
+        store.types.mark_formatted(store.types.list(it.list).type);
     else if (it.is(struct_kind::deleted))
         store.changes.add_deleted(it);
+    else if (it.is(struct_kind::doc))
+        store.changes.documents_added.push_back(it.first());
+    store.note_change(it.list);
     if ((keyed && !newest) || store.is_deleted(store.type_of(it)))
         erase(store, s);
     return s;

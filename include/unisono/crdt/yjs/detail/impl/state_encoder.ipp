@@ -157,15 +157,12 @@ UNISONO_DECL void encode_state(document_store const& store, state_vector const& 
     write_ranges(store, deleted_ranges(store, clients), out);
 }
 
-UNISONO_DECL void encode_changes(document_store const& store, byte_buffer& bytes) {
-    auto clients = store.changes.advanced;
-    std::sort(clients.begin(), clients.end(),
-              [&](client_index a, client_index b) { return store.clients[a].id > store.clients[b].id; });
+UNISONO_DECL void encode_changes(document_store const& store, journal const& changes, byte_buffer& bytes) {
     lib0_writer out{bytes};
-    out.var_uint(clients.size());
-    for (client_index c : clients)
-        write_block(store, c, store.clients[c].state_before, out);
-    write_ranges(store, store.changes.deleted, out);
+    out.var_uint(changes.advanced.size());
+    for (auto const [client, before] : changes.advanced)
+        write_block(store, client, before, out);
+    write_ranges(store, changes.deleted, out);
 }
 
 UNISONO_DECL state_vector known_elements(document_store const& store) {
