@@ -22,6 +22,7 @@
 #include <unisono/crdt/yjs/detail/impl/struct_v1_to_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_v2_to_v1.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_writer.ipp>
+#include <unisono/crdt/yjs/detail/impl/subdocuments.ipp>
 #include <unisono/crdt/yjs/detail/impl/type_table.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_applier.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_index.ipp>

@@ -104,6 +104,19 @@ inline void record(yjs::document& doc, any_array& log) {
         entry.set("stage", "update");
         log.push_back(entry);
     });
+    doc.on_subdocuments([&log](yjs::subdocuments_event const& event) {
+        auto const guids = [](std::vector<yjs::subdocument> const& documents) {
+            any_array result;
+            for (auto const& document : documents)
+                result.push_back(document.guid);
+            return result;
+        };
+        any_object entry;
+        entry.set("added", guids(event.added));
+        entry.set("removed", guids(event.removed));
+        entry.set("loaded", guids(event.loaded));
+        log.push_back(entry);
+    });
     record_type(doc, doc.get_text("text"), "text", log);
     record_type(doc, doc.get_array("array"), "array", log);
     record_type(doc, doc.get_map("map"), "map", log);

@@ -67,8 +67,30 @@ yjs::shared_type find_type(yjs::document& doc, json::value path) {
     return path.size() == 2 ? child : *yjs::xml_fragment{child}.get(number_of(path[2])).as_type();
 }
 
+yjs::delta delta_of(any_value const& steps) {
+    yjs::delta delta;
+    for (any_value const& value : *steps.as_array()) {
+        any_object const& step = *value.as_object();
+        auto const* attributes = step.find("attributes");
+        auto const length = [&](char const* key) {
+            return static_cast<std::uint32_t>(*step.find(key)->as_number());
+        };
+        any_object const set = attributes != nullptr ? *attributes->as_object() : any_object{};
+        if (auto const* insert = step.find("insert"))
+            delta.push_back(insert->as_string() ? yjs::delta_step::insert(*insert->as_string(), set)
+                                                : yjs::delta_step::insert_embed(*insert, set));
+        else if (step.find("retain") != nullptr)
+            delta.push_back(yjs::delta_step::retain(length("retain"), set));
+        else
+            delta.push_back(yjs::delta_step::erase(length("delete")));
+    }
+    return delta;
+}
+
 void edit_text(yjs::text text, json::value e, std::string_view verb) {
-    if (verb == "insert" && e["attributes"].exists())
+    if (verb == "delta")
+        text.apply_delta(delta_of(any_of(e["value"])));
+    else if (verb == "insert" && e["attributes"].exists())
         text.insert(number_of(e["at"]), e["text"].as_string().value(), attributes_of(e["attributes"]));
     else if (verb == "insert")
         text.insert(number_of(e["at"]), e["text"].as_string().value());
@@ -87,6 +109,9 @@ void edit_array(yjs::array array, json::value e, std::string_view verb) {
         array.push(*any_of(e["value"]).as_array());
     else if (verb == "delete")
         array.erase(number_of(e["at"]), number_of(e["count"]));
+    else if (verb == "subdocument")
+        array.insert_subdocument(number_of(e["at"]),
+                                 {std::string{e["guid"].as_string().value()}, any_of(e["options"])});
     else if (verb == "text")
         array.insert_type<yjs::text>(number_of(e["at"]));
     else if (verb == "map")
@@ -202,6 +227,10 @@ int main() {
                 } else if (op == "apply") {
                     if (auto const applied = r.doc.apply_update(test::bytes_of(request["update"])); !applied)
                         throw std::runtime_error(applied.error().message());
+                } else if (op == "load") {
+                    r.doc.load(request["guid"].as_string().value());
+                } else if (op == "unload") {
+                    r.doc.unload(request["guid"].as_string().value());
                 } else {
                     writer.member("content", content_of(r.doc));
                 }

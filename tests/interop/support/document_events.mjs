@@ -59,6 +59,12 @@ export function record(doc, roots, log) {
   for (const stage of ['beforeObserverCalls', 'afterTransaction', 'afterTransactionCleanup'])
     doc.on(stage, (t) => isEmpty(t) || log.push({ stage, local: t.local }));
   doc.on('update', () => log.push({ stage: 'update' }));
+  doc.on('subdocs', ({ added, removed, loaded }, _, transaction) => {
+    // Yjs tells once more what it destroys because it was deleted.
+    if (added.size === 0 && loaded.size === 0 && isEmpty(transaction)) return;
+    const guids = (docs) => [...docs].map((d) => d.guid);
+    log.push({ added: guids(added), removed: guids(removed), loaded: guids(loaded) });
+  });
   for (const [name, type] of Object.entries(roots)) {
     type.observe((e) => log.push({ observe: name, ...event(e) }));
     type.observeDeep((events) => log.push({ deep: name, events: events.map(event) }));

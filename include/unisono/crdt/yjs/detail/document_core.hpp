@@ -5,10 +5,13 @@
 #include <unisono/crdt/yjs/detail/document_store.hpp>
 #include <unisono/crdt/yjs/detail/listener_list.hpp>
 #include <unisono/crdt/yjs/detail/observer_table.hpp>
+#include <unisono/crdt/yjs/detail/subdocuments.hpp>
 #include <unisono/crdt/yjs/detail/transaction.hpp>
 #include <unisono/crdt/yjs/detail/update_applier.hpp>
 #include <unisono/crdt/yjs/document_options.hpp>
+#include <unisono/crdt/yjs/subdocument.hpp>
 #include <unisono/crdt/yjs/transaction_event.hpp>
+#include <unisono/crdt/yjs/waiting_event.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -33,6 +36,9 @@ public:
     observer_table observers;
     listener_list<transaction_event const&> transaction_listeners;
     listener_list<update_event const&> update_listeners;
+    listener_list<subdocuments_event const&> subdocument_listeners;
+    listener_list<waiting_event const&> waiting_listeners;
+    subdocument_table documents;
 
     bool gc() const noexcept { return gc_; }
     std::uint64_t client_id() const noexcept { return client_id_; }
@@ -61,6 +67,9 @@ public:
     }
 
     result<void> apply_update(bytes_view update, origin from);
+
+    /// Empty when its content has been forgotten.
+    subdocument read_subdocument(element at) const;
 
     /// Calls listeners. What the first one throws comes out of the transaction when everything is done.
     template <class Call>
@@ -102,6 +111,7 @@ private:
     void close(transaction& ended);
     void clean_up(journal& changes, bool local);
     void tell_update(origin from, bool local) noexcept;
+    subdocuments_event describe_subdocuments(transaction const& ended) const;
     std::uint64_t new_client_id();
 
     random_source& random_;

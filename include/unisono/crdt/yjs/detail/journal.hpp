@@ -24,6 +24,16 @@ struct client_advance {
     std::uint32_t before;
 };
 
+/// What happened to a document inside of the document.
+struct document_change {
+    enum class action : std::uint8_t { added, removed, loaded };
+
+    element at;
+    action what;
+
+    friend bool operator==(document_change const&, document_change const&) = default;
+};
+
 /// What a transaction did, so that its end costs what it changed and not what there is.
 struct journal {
     std::vector<client_advance> advanced; ///< in order of appearance, then, after sort(), of the wire
@@ -37,10 +47,7 @@ struct journal {
     /// want to hear of it; see document_store::notes_lists.
     std::vector<list_index> lists;
 
-    /// Sub-documents that came, went and are to be loaded.
-    std::vector<element> documents_added;
-    std::vector<element> documents_removed;
-    std::vector<element> documents_loaded;
+    std::vector<document_change> documents;
 
     /// Is there nothing to tell others?
     bool empty() const noexcept { return advanced.empty() && deleted.empty(); }
@@ -66,10 +73,15 @@ struct journal {
         sort(clients);
     }
 
+    void add_document(element e, bool loaded) {
+        documents.push_back({e, document_change::action::added});
+        if (loaded)
+            documents.push_back({e, document_change::action::loaded});
+    }
     void remove_document(element e) {
         // One that came in this transaction has not been heard of.
-        if (std::erase(documents_added, e) == 0)
-            documents_removed.push_back(e);
+        if (std::erase(documents, document_change{e, document_change::action::added}) == 0)
+            documents.push_back({e, document_change::action::removed});
     }
 
     /// For who wants to go through the deletions in the order of Yjs. Before sort().
@@ -112,9 +124,7 @@ struct journal {
         cuts.clear();
         deleted_clients.clear();
         lists.clear();
-        documents_added.clear();
-        documents_removed.clear();
-        documents_loaded.clear();
+        documents.clear();
     }
 };
 

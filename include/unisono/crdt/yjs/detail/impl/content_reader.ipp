@@ -21,6 +21,8 @@ UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32
     }
     if (it.is(struct_kind::type))
         return shared_type{core, it.content};
+    if (it.is(struct_kind::doc))
+        return core.read_subdocument(it.first());
     lib0_reader in{heap.values(it.content + offset, 1)};
     switch (it.content_kind()) {
     case struct_kind::any:
@@ -31,10 +33,6 @@ UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32
     case struct_kind::binary: {
         auto const bytes = in.var_bytes();
         return any_value{byte_buffer(bytes.begin(), bytes.end())};
-    }
-    case struct_kind::doc: {
-        std::string guid{in.var_string()};
-        return subdocument{std::move(guid), read_any(in)};
     }
     default:
         return {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unisono/codec/lib0_any.hpp>
+#include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/cleanup.hpp>
 #include <unisono/crdt/yjs/detail/document_core.hpp>
@@ -66,7 +68,7 @@ UNISONO_DECL void document_core::commit() {
     };
     {
         closing const now{closing_};
-        if (is_watched() || (!local_ && touches_formatted_text(store))) {
+        if (is_watched() || !store.changes.documents.empty() || (!local_ && touches_formatted_text(store))) {
             queue_transaction();
         } else {
             store.changes.sort(store.clients);
@@ -95,11 +97,39 @@ UNISONO_DECL void document_core::close(transaction& ended) {
     tell_stage(transaction_stage::after_observers, ended);
     if (ended.cleans_formats)
         transact(nullptr, [&] { clean_up_formats(store, ended.changes); });
+    auto const subdocuments = describe_subdocuments(ended);
     clean_up(ended.changes, ended.local);
     if (!observers.empty())
         observers.tidy(store.types);
     tell_stage(transaction_stage::after_cleanup, ended);
     tell_update(ended.origin, ended.local);
+    documents.update(ended.changes.documents);
+    if (!ended.changes.documents.empty() && !subdocument_listeners.empty())
+        attempt([&] { subdocument_listeners.call(subdocuments); });
+}
+
+UNISONO_DECL subdocument document_core::read_subdocument(element at) const {
+    item const& it = store.items[store.find(at)];
+    if (!it.is(struct_kind::doc))
+        return {};
+    lib0_reader in{store.clients[at.client].content.values(it.content, 1)};
+    std::string guid{in.var_string()};
+    return {std::move(guid), read_any(in)};
+}
+
+UNISONO_DECL subdocuments_event document_core::describe_subdocuments(transaction const& ended) const {
+    subdocuments_event event;
+    event.origin = ended.origin;
+    event.local = ended.local;
+    if (subdocument_listeners.empty())
+        return event;
+    for (document_change const& change : ended.changes.documents) {
+        auto& list = change.what == document_change::action::added     ? event.added
+                     : change.what == document_change::action::removed ? event.removed
+                                                                       : event.loaded;
+        list.push_back(read_subdocument(change.at));
+    }
+    return event;
 }
 
 UNISONO_DECL std::vector<journal const*> document_core::later_changes() const {
@@ -131,9 +161,12 @@ UNISONO_DECL void document_core::tell_update(origin from, bool local) noexcept {
 }
 
 UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
+    auto const waiting = applier.waiting_bytes();
     scope transaction{*this, from, false};
     auto const applied = applier.apply(store, update);
     transaction.end();
+    if (applied && applier.waiting_bytes() != waiting)
+        waiting_listeners.call({applier.missing(), applier.waiting_bytes()});
     return applied;
 }
 

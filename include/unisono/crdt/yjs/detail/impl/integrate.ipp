@@ -6,6 +6,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
+#include <unisono/crdt/yjs/detail/subdocuments.hpp>
 
 #include <optional>
 #include <string_view>
@@ -98,7 +99,8 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     else if (it.is(struct_kind::deleted))
         store.changes.add_deleted(it);
     else if (it.is(struct_kind::doc))
-        store.changes.documents_added.push_back(it.first());
+        store.changes.add_document(it.first(),
+                                   loads_at_once(store.clients[it.client].content.values(it.content, 1)));
     store.note_change(it.list);
     if ((keyed && !newest) || store.is_deleted(store.type_of(it)))
         erase(store, s);
