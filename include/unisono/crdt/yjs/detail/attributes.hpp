@@ -45,6 +45,8 @@ attribute_list attributes_at(document_store const& store, type_index type, slot 
 /// Deletes the format items from `first` to the next visible element that say nothing new to what holds at
 /// `left`.
 void clean_gap(document_store& store, slot left, slot first);
+/// As above, and `held` is what held in front of `until` and is brought up to date.
+void clean_gap(document_store& store, slot left, slot first, slot until, attribute_list& held);
 
 } // namespace unisono::inline v0::yjs::detail
 

@@ -90,7 +90,7 @@ UNISONO_DECL attribute_list attributes_at(document_store const& store, type_inde
     }
 }
 
-UNISONO_DECL void clean_gap(document_store& store, slot left, slot first) {
+UNISONO_DECL void clean_gap(document_store& store, slot left, slot first, slot until, attribute_list& held) {
     std::vector<std::pair<std::string, slot>> last_marks;
     slot end = first;
     for (; end != no_slot && !store.items[end].visible(); end = store.items[end].right) {
@@ -104,18 +104,36 @@ UNISONO_DECL void clean_gap(document_store& store, slot left, slot first) {
         else
             last_marks.emplace_back(mark.key, end);
     }
-    std::vector<slot> redundant;
+    bool behind = false; // of `until`
     for (slot s = first; s != end; s = store.items[s].right) {
+        behind = behind || s == until;
         if (store.items[s].deleted)
             continue;
         auto const mark = read_mark(store, store.items[s]);
+        any_value const value = value_of_json(mark.json);
+        any_value before = attribute_at(store, left, mark.key);
         bool const overruled =
             std::none_of(last_marks.begin(), last_marks.end(), [&](auto const& m) { return m.second == s; });
-        if (overruled || identical(attribute_at(store, left, mark.key), value_of_json(mark.json)))
-            redundant.push_back(s);
-    }
-    for (slot s : redundant)
+        if (!overruled && !identical(before, value)) {
+            if (!behind)
+                held.apply(mark);
+            continue;
+        }
         erase(store, s);
+        auto const* now = held.find(mark.key);
+        if (behind || !identical(now != nullptr ? *now : any_value{nullptr}, value) ||
+            identical(before, value))
+            continue;
+        if (before.is_null())
+            held.erase(mark.key);
+        else
+            held.set(mark.key, std::move(before));
+    }
+}
+
+UNISONO_DECL void clean_gap(document_store& store, slot left, slot first) {
+    attribute_list nowhere;
+    clean_gap(store, left, first, first, nowhere);
 }
 
 } // namespace unisono::inline v0::yjs::detail

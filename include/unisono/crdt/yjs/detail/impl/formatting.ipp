@@ -146,8 +146,8 @@ UNISONO_DECL void erase_formatted(document_core& core, list_position at, std::ui
 
 UNISONO_DECL void erase_formatted(document_core& core, type_index type, text_place& at, std::uint32_t count) {
     document_store& store = core.store;
-    text_place place = at;
-    for (; count > 0 && at.right != no_slot; step(store, static_cast<list_position&>(at))) {
+    list_position const start = at;
+    for (; count > 0 && at.right != no_slot; step(store, at)) {
         slot const s = at.right;
         if (!store.items[s].visible())
             continue;
@@ -156,13 +156,8 @@ UNISONO_DECL void erase_formatted(document_core& core, type_index type, text_pla
         count -= store.items[s].length;
         erase(store, s);
     }
-    if (!store.types[type].formatted)
-        return;
-    if (place.right != no_slot)
-        clean_gap(store, place.left, place.right);
-    while (place.right != at.right)
-        step(store, place); // past the format items that are left
-    at = std::move(place);
+    if (store.types[type].formatted && start.right != no_slot)
+        clean_gap(store, start.left, start.right, at.right, at.attributes);
 }
 
 UNISONO_DECL byte_buffer wire_of_embed(any_value const& embed) {
