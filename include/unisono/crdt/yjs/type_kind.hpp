@@ -13,6 +13,7 @@ enum class type_kind : std::uint8_t {
     xml_fragment = 4,
     xml_hook = 5,
     xml_text = 6,
+    weak_link = 7,   ///< of yrs: points at something else; passed on as it is
     undefined = 255, ///< a root that nobody has asked for by kind: the wire names roots, not what they are
 };
 

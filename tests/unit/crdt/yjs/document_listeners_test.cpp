@@ -98,17 +98,3 @@ TEST_CASE("a document says what it waits for, and when that has come") {
     REQUIRE(doc.apply_update(from_hex("01 01 02 00 04 01 01 74 03 61 62 63 00")));
     CHECK(told == std::vector<std::string>{"waits 2:2", "goes on"});
 }
-
-TEST_CASE("an XML hook is a map with a name, passed on as it came") {
-    auto doc = document_of(1);
-    auto const update = from_hex("01 01 02 00 27 01 01 6d 01 68 05 02 68 6b 00");
-    REQUIRE(doc.apply_update(update));
-    CHECK(doc.encode_state_as_update() == update);
-    auto hook = doc.get_map("m").get("h")->as<yjs::map>();
-    REQUIRE(hook);
-    CHECK(hook->kind() == yjs::type_kind::xml_hook);
-    std::vector<yjs::key_change> told;
-    hook->observe([&](yjs::type_event const& e) { told = e.keys(); });
-    hook->set("k", 1);
-    CHECK(told == std::vector<yjs::key_change>{{"k", yjs::key_change::action::add}});
-}

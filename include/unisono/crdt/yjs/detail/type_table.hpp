@@ -34,7 +34,7 @@ struct type_record {
     bool formatted = false;       ///< had format items at some time
     std::uint32_t generation = 0; ///< of this place in the table: handles notice that their type has gone
     slot owner = no_slot;         ///< the item that holds it; none for a root
-    text_index name = no_text;    ///< of a root, or of an XML element or hook
+    text_index name = no_text;    ///< of a root, or of an XML element or hook; where a weak link points
     list_index children = no_index;
     list_index first_key = no_index;
     list_index last_key = no_index;

@@ -129,6 +129,7 @@ UNISONO_DECL any_value to_json(document_core& core, type_index type, std::size_t
     case type_kind::text:
         return read_text(core.store, type);
     case type_kind::undefined:
+    case type_kind::weak_link:
         return {};
     default:
         return xml_string(core, type);

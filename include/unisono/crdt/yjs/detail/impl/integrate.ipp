@@ -6,6 +6,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
+#include <unisono/crdt/yjs/detail/struct_check.hpp>
 #include <unisono/crdt/yjs/detail/subdocuments.hpp>
 
 #include <optional>
@@ -155,9 +156,12 @@ UNISONO_DECL void store_content(document_store& store, struct_view const& s, ite
     }
     case struct_kind::type: {
         auto const kind = static_cast<type_kind>(in.var_uint());
-        bool const named = kind == type_kind::xml_element || kind == type_kind::xml_hook;
-        it.content =
-            store.types.make(kind, named ? store.types.texts().intern(in.var_string()) : no_text, no_slot);
+        text_index name = no_text;
+        if (kind == type_kind::weak_link)
+            name = store.types.texts().intern(as_text(in.rest())); // all of it, as it is
+        else if (is_named(kind))
+            name = store.types.texts().intern(in.var_string());
+        it.content = store.types.make(kind, name, no_slot);
         break;
     }
     case struct_kind::binary:

@@ -59,7 +59,9 @@ UNISONO_DECL void write_content(document_store const& store, item const& it, std
     case struct_kind::type: {
         type_record const& type = store.types[it.content];
         out.var_uint(static_cast<std::uint64_t>(type.kind));
-        if (type.name != no_text)
+        if (type.kind == type_kind::weak_link)
+            out.bytes(as_bytes(store.types.texts()[type.name]));
+        else if (type.name != no_text)
             out.var_string(store.types.texts()[type.name]);
         break;
     }
