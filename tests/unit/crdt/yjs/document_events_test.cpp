@@ -238,6 +238,22 @@ TEST_CASE("who observes a type that is gone observes nothing, whatever takes its
     CHECK(told == 0);
 }
 
+TEST_CASE("an observer may edit a type that has just been deleted: nobody hears of it") {
+    auto doc = document_of(1);
+    auto array = doc.get_array("a");
+    auto gone = array.insert_type<yjs::text>(0);
+    int told = 0;
+    array.observe_deep([&](std::span<yjs::type_event const> events) {
+        CHECK(events.size() == 1);
+        if (++told == 1)
+            gone.insert(0, "x"); // and then the type is forgotten
+    });
+    array.erase(0, 1);
+    CHECK(told == 1);
+    array.push({1});
+    CHECK(told == 2);
+}
+
 TEST_CASE("a listener may stop observing while it is called, and others may begin") {
     auto doc = document_of(1);
     auto text = doc.get_text("t");

@@ -89,8 +89,10 @@ struct document_store {
         return client.advanced && e.clock >= client.state_before;
     }
 
+    /// Of a type that is deleted nobody hears, and its lists may be gone by the time somebody looks.
     void note_change(list_index list) {
-        if (notes_lists && (changes.lists.empty() || changes.lists.back() != list))
+        if (notes_lists && (changes.lists.empty() || changes.lists.back() != list) &&
+            !is_deleted(types[types.list(list).type]))
             changes.lists.push_back(list);
     }
 

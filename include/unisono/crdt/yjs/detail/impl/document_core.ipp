@@ -150,8 +150,10 @@ UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {
     update_.clear();
     if (update_listeners.empty() || changes.empty())
         return;
-    for (std::size_t i = 1; i < closing_transactions_.size(); ++i)
-        changes.add_clients(closing_transactions_[i].changes, store.clients);
+    if (!closing_transactions_.empty()) {
+        for (journal const* later : later_changes())
+            changes.add_clients(*later, store.clients);
+    }
     encode_changes(store, changes, update_);
 }
 
