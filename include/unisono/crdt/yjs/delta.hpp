@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/utf8.hpp>
 #include <unisono/crdt/yjs/value.hpp>
 
 #include <cstdint>
@@ -32,7 +33,10 @@ struct delta_step {
     static delta_step retain(std::uint32_t length, any_object attributes = {}) {
         return {action::retain, length, {}, std::move(attributes)};
     }
-    static delta_step insert(std::string_view utf8, any_object attributes = {});
+    static delta_step insert(std::string_view utf8, any_object attributes = {}) {
+        auto const length = static_cast<std::uint32_t>(utf16_length(utf8));
+        return {action::insert, length, {value{any_value{utf8}}}, std::move(attributes)};
+    }
     static delta_step insert_embed(any_value embed, any_object attributes = {}) {
         return {action::insert, 1, {value{std::move(embed)}}, std::move(attributes)};
     }
@@ -40,13 +44,6 @@ struct delta_step {
 
     friend bool operator==(delta_step const&, delta_step const&) = default;
 };
-
-inline delta_step delta_step::insert(std::string_view utf8, any_object attributes) {
-    return {action::insert,
-            static_cast<std::uint32_t>(utf16_length(utf8)),
-            {value{any_value{utf8}}},
-            std::move(attributes)};
-}
 
 /// What is behind the last step stays as it is.
 using delta = std::vector<delta_step>;
