@@ -1,3 +1,5 @@
+#include <unisono/crdt/yjs/detail/impl/attributes.ipp>
+#include <unisono/crdt/yjs/detail/impl/change_index.ipp>
 #include <unisono/crdt/yjs/detail/impl/cleanup.ipp>
 #include <unisono/crdt/yjs/detail/impl/client_table.ipp>
 #include <unisono/crdt/yjs/detail/impl/content_heap.ipp>
@@ -6,6 +8,9 @@
 #include <unisono/crdt/yjs/detail/impl/delta_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_core.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_store.ipp>
+#include <unisono/crdt/yjs/detail/impl/event_reader.ipp>
+#include <unisono/crdt/yjs/detail/impl/event_source.ipp>
+#include <unisono/crdt/yjs/detail/impl/format_cleanup.ipp>
 #include <unisono/crdt/yjs/detail/impl/formatting.ipp>
 #include <unisono/crdt/yjs/detail/impl/integrate.ipp>
 #include <unisono/crdt/yjs/detail/impl/keystroke.ipp>
@@ -18,6 +23,7 @@
 #include <unisono/crdt/yjs/detail/impl/struct_v1_to_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_v2_to_v1.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_writer.ipp>
+#include <unisono/crdt/yjs/detail/impl/subdocuments.ipp>
 #include <unisono/crdt/yjs/detail/impl/type_table.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_applier.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_index.ipp>
@@ -28,9 +34,11 @@
 #include <unisono/crdt/yjs/impl/document.ipp>
 #include <unisono/crdt/yjs/impl/map.ipp>
 #include <unisono/crdt/yjs/impl/relative_position.ipp>
+#include <unisono/crdt/yjs/impl/shared_type.ipp>
 #include <unisono/crdt/yjs/impl/state_vector.ipp>
 #include <unisono/crdt/yjs/impl/struct_reader.ipp>
 #include <unisono/crdt/yjs/impl/text.ipp>
+#include <unisono/crdt/yjs/impl/type_event.ipp>
 #include <unisono/crdt/yjs/impl/update.ipp>
 #include <unisono/crdt/yjs/impl/update_v2.ipp>
 #include <unisono/crdt/yjs/impl/xml.ipp>

@@ -1,5 +1,6 @@
 // Plays random histories of several clients on the document engine and on Yjs side by side. After every step
-// both must have emitted the same updates, have the same encoded state, and show the same content.
+// both must have emitted the same updates, have told listeners the same events, have the same encoded state, and
+// show the same content.
 //
 //   [UNISONO_BUILD_DIR=<folder>] [UNISONO_SEED=<n>] [UNISONO_SCENARIOS=<n>] node --test <this file>
 import assert from 'node:assert/strict'
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { react, record } from './support/document_events.mjs'
 import { random_from, seed } from './support/random.mjs'
 
 const scenarios = Number(process.env.UNISONO_SCENARIOS ?? 50)
@@ -50,7 +52,23 @@ const edits = {
     const [on, t] = r.chance(0.6) ? texts[0] : r.pick(texts)
     const at = r.below(t.length + 1)
     const count = t.length === at ? 0 : 1 + r.below(Math.min(6, t.length - at))
-    switch (r.below(10)) {
+    switch (r.below(11)) {
+      case 10: {
+        const delta = []
+        for (let k = r.below(4), left = t.length; k >= 0; --k) {
+          const length = left > 0 || r.chance(0.1) ? 1 + r.below(Math.min(8, left + 2)) : 0
+          if (length === 0 || r.chance(0.4)) {
+            const insert = r.chance(0.8) ? r.pick(words) : { image: r.below(9) }
+            delta.push(r.chance(0.5) ? { insert } : { insert, attributes: attributes(r) })
+          } else {
+            // Yjs throws when it is to delete from a text that never had anything.
+            delta.push(t.length > 0 && r.chance(0.4) ? { delete: length } : r.chance(0.4) ? { retain: length } : { retain: length, attributes: attributes(r) })
+            left -= length
+          }
+        }
+        t.applyDelta(structuredClone(delta))
+        return { on, do: 'delta', value: anyHex(delta) }
+      }
       case 0: case 1: case 2: case 3: {
         const text = r.pick(words)
         t.insert(at, text)
@@ -82,7 +100,13 @@ const edits = {
     d.getMap('map').forEach((t, k) => { if (t instanceof Y.Array) arrays.push([['map', k], t]) })
     const [on, a] = r.pick(arrays)
     const at = r.below(a.length + 1)
-    switch (r.below(6)) {
+    switch (r.below(7)) {
+      case 6: {
+        const options = r.pick([{}, { autoLoad: true }, { meta: { m: 1 } }, { gc: false }])
+        const guid = r.pick(['g1', 'g2'])
+        a.insert(at, [new Y.Doc({ guid, ...options })])
+        return { on, do: 'subdocument', at, guid, options: anyHex(options) }
+      }
       case 0: case 1: {
         const values = [value(r), value(r), value(r)].slice(r.below(3))
         a.insert(at, values)
@@ -165,6 +189,8 @@ const edits = {
 
 const canon = v => v instanceof Uint8Array
   ? { bytes: hex(v) }
+  : v instanceof Y.Doc
+    ? v.guid
   : typeof v === 'bigint'
     ? { bigint: String(v) }
     : v === undefined
@@ -191,19 +217,22 @@ for (const kinds of [['text'], ['array', 'map'], ['text', 'array', 'map', 'xml']
       const docs = clients.map(id => Object.assign(new Y.Doc({ gc }), { clientID: id }))
       const emitted = docs.map(() => [])
       const unheard = docs.map(() => [])
+      const events = docs.map(() => [])
+      const observed = r.chance(0.7)
+      const reacting = r.chance(0.2)
       for (const [me, doc] of docs.entries()) {
-        for (const get of ['getText text', 'getArray array', 'getMap map', 'getXmlFragment xml']) doc[get.split(' ')[0]](get.split(' ')[1])
+        const roots = { text: doc.getText('text'), array: doc.getArray('array'), map: doc.getMap('map'), xml: doc.getXmlFragment('xml') }
         doc.on('update', (update, origin) => {
           emitted[me].push(update)
           if (origin !== 'remote') unheard.forEach((list, i) => { if (i !== me) list.push(update) })
         })
-        await ask({ op: 'new', doc: me, client: clients[me], gc })
+        if (observed) record(doc, roots, events[me])
+        await ask({ op: 'new', doc: me, client: clients[me], gc, record: observed, react: reacting })
+        if (reacting) react(doc, roots)
       }
       const same = async (i, answer, what) => {
-        const [own, ...cleanUps] = emitted[i].splice(0)
-        assert.deepEqual(answer.updates, own ? [hex(own)] : [], `update of ${what} in ${where}`)
-        // Yjs tidies up formats after remote changes, in a transaction of its own.
-        for (const update of cleanUps) answer = await ask({ op: 'apply', doc: i, update: hex(update) })
+        assert.deepEqual(answer.updates, emitted[i].splice(0).map(hex), `updates of ${what} in ${where}`)
+        assert.deepEqual(canon(fromAnyHex(answer.events)), canon(events[i].splice(0)), `events of ${what} in ${where}`)
         assert.equal(answer.v1, hex(Y.encodeStateAsUpdate(docs[i])), `state after ${what} in ${where}`)
       }
       for (let step = 10 + r.below(50); step > 0; --step) {
@@ -226,6 +255,14 @@ for (const kinds of [['text'], ['array', 'map'], ['text', 'array', 'map', 'xml']
             Y.applyUpdate(docs[i], update, 'remote')
             await same(i, await ask({ op: 'apply', doc: i, update: hex(update) }), `applying ${hex(update)}`)
           }
+        }
+        if (r.chance(0.1)) {
+          const guid = r.pick(['g1', 'g2'])
+          const verb = r.pick(['load', 'unload'])
+          docs[i].transact(() => {
+            for (const sub of [...docs[i].getSubdocs()]) if (sub.guid === guid) verb === 'load' ? sub.load() : sub.destroy()
+          })
+          await same(i, await ask({ op: verb, doc: i, guid }), verb)
         }
         if (r.chance(0.1)) {
           const answer = await ask({ op: 'read', doc: i })

@@ -6,6 +6,7 @@
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/crdt/yjs/document.hpp>
 
+#include "support/document_events.hpp"
 #include "support/vectors.hpp"
 
 #include <iostream>
@@ -23,10 +24,12 @@ struct replica {
         doc.on_update(
             [this](yjs::update_event const& event) { updates.push_back(test::to_hex(event.update)); });
     }
+    void record() { test::record(doc, events); }
     replica(replica&&) = delete;
 
     yjs::document doc;
     std::vector<std::string> updates; // since the last answer
+    any_array events;
 };
 
 any_value any_of(json::value hex) {
@@ -64,8 +67,30 @@ yjs::shared_type find_type(yjs::document& doc, json::value path) {
     return path.size() == 2 ? child : *yjs::xml_fragment{child}.get(number_of(path[2])).as_type();
 }
 
+yjs::delta delta_of(any_value const& steps) {
+    yjs::delta delta;
+    for (any_value const& value : *steps.as_array()) {
+        any_object const& step = *value.as_object();
+        auto const* attributes = step.find("attributes");
+        auto const length = [&](char const* key) {
+            return static_cast<std::uint32_t>(*step.find(key)->as_number());
+        };
+        any_object const set = attributes != nullptr ? *attributes->as_object() : any_object{};
+        if (auto const* insert = step.find("insert"))
+            delta.push_back(insert->as_string() ? yjs::delta_step::insert(*insert->as_string(), set)
+                                                : yjs::delta_step::insert_embed(*insert, set));
+        else if (step.find("retain") != nullptr)
+            delta.push_back(yjs::delta_step::retain(length("retain"), set));
+        else
+            delta.push_back(yjs::delta_step::erase(length("delete")));
+    }
+    return delta;
+}
+
 void edit_text(yjs::text text, json::value e, std::string_view verb) {
-    if (verb == "insert" && e["attributes"].exists())
+    if (verb == "delta")
+        text.apply_delta(delta_of(any_of(e["value"])));
+    else if (verb == "insert" && e["attributes"].exists())
         text.insert(number_of(e["at"]), e["text"].as_string().value(), attributes_of(e["attributes"]));
     else if (verb == "insert")
         text.insert(number_of(e["at"]), e["text"].as_string().value());
@@ -84,6 +109,9 @@ void edit_array(yjs::array array, json::value e, std::string_view verb) {
         array.push(*any_of(e["value"]).as_array());
     else if (verb == "delete")
         array.erase(number_of(e["at"]), number_of(e["count"]));
+    else if (verb == "subdocument")
+        array.insert_subdocument(number_of(e["at"]),
+                                 {std::string{e["guid"].as_string().value()}, any_of(e["options"])});
     else if (verb == "text")
         array.insert_type<yjs::text>(number_of(e["at"]));
     else if (verb == "map")
@@ -145,6 +173,12 @@ any_value delta_of(yjs::document& doc) {
     return pieces;
 }
 
+std::string hex_of(any_value const& value) {
+    byte_buffer bytes;
+    write_any(bytes, value);
+    return test::to_hex(bytes);
+}
+
 std::string content_of(yjs::document& doc) {
     any_object content;
     content.set("text", doc.to_json(doc.get_text("text")));
@@ -152,9 +186,7 @@ std::string content_of(yjs::document& doc) {
     content.set("array", doc.to_json(doc.get_array("array")));
     content.set("map", doc.to_json(doc.get_map("map")));
     content.set("xml", doc.to_json(doc.get_xml_fragment("xml")));
-    byte_buffer bytes;
-    write_any(bytes, content);
-    return test::to_hex(bytes);
+    return hex_of(content);
 }
 
 } // namespace
@@ -175,7 +207,15 @@ int main() {
                     yjs::document_options options;
                     options.client_id = static_cast<std::uint64_t>(request["client"].as_int64().value());
                     options.gc = request["gc"].as_bool().value();
-                    replicas.try_emplace(number, options);
+                    auto const made = replicas.try_emplace(number, options).first;
+                    made->second.doc.get_text("text");
+                    made->second.doc.get_array("array");
+                    made->second.doc.get_map("map");
+                    made->second.doc.get_xml_fragment("xml");
+                    if (request["record"].as_bool().value())
+                        made->second.record();
+                    if (request["react"].as_bool().value())
+                        test::react(made->second.doc);
                     return;
                 }
                 replica& r = replicas.at(number);
@@ -187,6 +227,10 @@ int main() {
                 } else if (op == "apply") {
                     if (auto const applied = r.doc.apply_update(test::bytes_of(request["update"])); !applied)
                         throw std::runtime_error(applied.error().message());
+                } else if (op == "load") {
+                    r.doc.load(request["guid"].as_string().value());
+                } else if (op == "unload") {
+                    r.doc.unload(request["guid"].as_string().value());
                 } else {
                     writer.member("content", content_of(r.doc));
                 }
@@ -196,7 +240,9 @@ int main() {
                     for (std::string const& update : r.updates)
                         writer.string(update);
                 });
+                writer.member("events", hex_of(any_value{r.events}));
                 r.updates.clear();
+                r.events.clear();
             } catch (std::exception const& e) {
                 writer.member("error", e.what());
             }

@@ -80,3 +80,18 @@ TEST_CASE("threat A9: nothing that could split a response gets into the headers"
     CHECK(headers.size() == 1);
     CHECK(headers.get("X") == "kept");
 }
+
+TEST_CASE("threat A9: a control character is found wherever it stands in a value") {
+    for (int byte = 0; byte < 256; ++byte) {
+        auto const c = static_cast<char>(byte);
+        bool const allowed = c == '\t' || (byte >= 0x20 && byte != 0x7f);
+        for (std::size_t place = 0; place < 19; ++place)
+            for (char around : {'a', '\x80', '\xff'}) {
+                std::string value(19, around);
+                value[place] = c;
+                http_headers headers;
+                CAPTURE(byte, place, around);
+                REQUIRE(headers.try_add("X", value) == allowed);
+            }
+    }
+}

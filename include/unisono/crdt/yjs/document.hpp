@@ -10,6 +10,8 @@
 #include <unisono/crdt/yjs/relative_position.hpp>
 #include <unisono/crdt/yjs/state_vector.hpp>
 #include <unisono/crdt/yjs/text.hpp>
+#include <unisono/crdt/yjs/transaction_event.hpp>
+#include <unisono/crdt/yjs/type_event.hpp>
 #include <unisono/crdt/yjs/xml.hpp>
 
 #include <cstdint>
@@ -83,13 +85,52 @@ public:
         return core_->transact(from, std::forward<Edit>(edit));
     }
 
-    /// Calls `listener` after each transaction that changed something. A transaction that a listener begins
-    /// is told after this one. What a listener throws, transact() throws, with everything done and the
-    /// listeners after it not called. Returns a number to remove it by.
+    /// Calls `listener` after each transaction that changed something, when the observers of types have been
+    /// called (shared_type::observe). A transaction that a listener begins is told after this one. What a
+    /// listener throws, transact() throws, with everything done and the update listeners after it not called.
+    /// Returns a number to remove it by.
     std::uint64_t on_update(std::function<void(update_event const&)> listener) {
         return core_->update_listeners.add(std::move(listener));
     }
     void remove_update_listener(std::uint64_t number) noexcept { core_->update_listeners.remove(number); }
+
+    /// The documents inside of this one, in the order in which they came.
+    std::vector<subdocument_state> subdocuments() const;
+
+    /// Says that the content of the documents of that name is wanted here, or no longer wanted: whoever
+    /// synchronises them hears of it. Yjs's load() and destroy(). No effect where that is said already.
+    void load(std::string_view guid) {
+        core_->transact(nullptr, [&] { core_->documents.load(core_->store, guid); });
+    }
+    void unload(std::string_view guid) {
+        core_->transact(nullptr, [&] { core_->documents.unload(core_->store, guid); });
+    }
+
+    /// Calls `listener` after the update of a transaction that added, removed, loaded or unloaded documents.
+    /// Who inserts a document has it loaded; one that comes from elsewhere is loaded by load(), or at once if
+    /// its options say autoLoad. An unloaded one counts as removed and added.
+    std::uint64_t on_subdocuments(std::function<void(subdocuments_event const&)> listener) {
+        return core_->subdocument_listeners.add(std::move(listener));
+    }
+    void remove_subdocuments_listener(std::uint64_t number) noexcept {
+        core_->subdocument_listeners.remove(number);
+    }
+
+    /// Calls `listener` after each update that made structs wait, or let some go on: to ask somebody for what
+    /// is missing.
+    std::uint64_t on_waiting(std::function<void(waiting_event const&)> listener) {
+        return core_->waiting_listeners.add(std::move(listener));
+    }
+    void remove_waiting_listener(std::uint64_t number) noexcept { core_->waiting_listeners.remove(number); }
+
+    /// Calls `listener` at each transaction_stage of every transaction, also of one that changes nothing.
+    /// Edits that it makes before a transaction begins belong to it, all others are told later.
+    std::uint64_t on_transaction(std::function<void(transaction_event const&)> listener) {
+        return core_->transaction_listeners.add(std::move(listener));
+    }
+    void remove_transaction_listener(std::uint64_t number) noexcept {
+        core_->transaction_listeners.remove(number);
+    }
 
     /// Whose elements local edits are now. Changes when an update shows that somebody else uses the same.
     std::uint64_t client_id() const noexcept { return core_->client_id(); }

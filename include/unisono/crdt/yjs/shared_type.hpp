@@ -6,10 +6,14 @@
 #include <unisono/crdt/yjs/type_kind.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 
 namespace unisono::inline v0::yjs {
+
+class type_event;
 
 /// A handle to a shared type of a document: copied freely, and valid as long as the document lives.
 ///
@@ -19,6 +23,19 @@ class shared_type {
 public:
     /// Is the type still part of its document?
     bool exists() const noexcept { return held() && !core_->store.is_deleted(record()); }
+
+    /// Calls `listener` after each transaction that changed this type itself: its elements, text, or keys.
+    /// Goes on until unobserve(), or until the type is deleted. Returns a number for that.
+    ///
+    /// Listeners may edit: that is a transaction of its own, told when this one has been told to everybody.
+    /// What a listener throws comes out of the transaction when that is done.
+    std::uint64_t observe(std::function<void(type_event const&)> listener) const;
+    void unobserve(std::uint64_t number) const noexcept;
+
+    /// As above, also for all types inside: `listener` gets the events of a transaction at once, those of the
+    /// nearest types first.
+    std::uint64_t observe_deep(std::function<void(std::span<type_event const>)> listener) const;
+    void unobserve_deep(std::uint64_t number) const noexcept;
 
     type_kind kind() const noexcept { return held() ? record().kind : type_kind::undefined; }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <unisono/codec/any_value.hpp>
+#include <unisono/crdt/yjs/delta.hpp>
 #include <unisono/crdt/yjs/shared_type.hpp>
 #include <unisono/crdt/yjs/text_piece.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +22,7 @@ namespace unisono::inline v0::yjs {
 /// Positions beyond the end throw std::out_of_range.
 class text : public shared_type {
 public:
-    static bool is_kind(type_kind kind) noexcept {
-        return kind == type_kind::text || kind == type_kind::xml_text;
-    }
+    static bool is_kind(type_kind kind) noexcept { return is_text(kind); }
 
     using shared_type::shared_type;
     explicit text(shared_type type) noexcept : shared_type(type) {}
@@ -49,6 +49,12 @@ public:
     /// Sets attributes; a value of null takes one away. What reaches beyond the end is filled with line
     /// feeds.
     void format(std::uint32_t index, std::uint32_t count, any_object const& attributes);
+
+    /// Does what a delta says, in one transaction; for example what another text's event told. What would be
+    /// retained behind the end is filled with line feeds, as by format(); what would be erased there is not.
+    /// Throws std::invalid_argument, with nothing done, when something inserted is no string in UTF-8, no
+    /// value that JSON can hold, or more than one.
+    void apply_delta(std::span<delta_step const> delta);
 
     static constexpr type_kind default_kind = type_kind::text;
 };

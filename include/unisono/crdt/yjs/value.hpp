@@ -2,21 +2,13 @@
 
 #include <unisono/codec/any_value.hpp>
 #include <unisono/crdt/yjs/shared_type.hpp>
+#include <unisono/crdt/yjs/subdocument.hpp>
 
 #include <optional>
-#include <string>
 #include <utility>
 #include <variant>
 
 namespace unisono::inline v0::yjs {
-
-/// A document inside a document: what its holder knows of it. Its content is synchronised apart.
-struct subdocument {
-    std::string guid;
-    any_value options;
-
-    friend bool operator==(subdocument const&, subdocument const&) = default;
-};
 
 /// One element of an array, or what stands behind a key of a map: a plain value (bytes included), a nested
 /// type, or a sub-document.

@@ -228,7 +228,7 @@ TEST_CASE("malformed V2 updates are refused whole") {
     CHECK(problem(with("08", "0102", "01 01 00 7e 00")) == codec_error::unknown_tag);
     CHECK(problem(with("84", "00", "01 01 00 00")) == codec_error::truncated); // no left clock
     CHECK(problem(with("07", "00", "01 01 00 00")) == codec_error::truncated); // no type ref
-    CHECK(problem("00 00 01 01 00 00 01 07 03 01 74 01 01 01 01 07 00 01 01 00 00") ==
+    CHECK(problem("00 00 01 01 00 00 01 07 03 01 74 01 01 01 01 08 00 01 01 00 00") ==
           crdt_error::unknown_type);
     // Itself as origin, and an origin beyond the limit.
     CHECK(problem("00 00 02 41 00 01 00 00 01 84 03 01 61 01 00 00 00 01 01 00 00") ==

@@ -1,12 +1,14 @@
 #include <unisono/crdt/yjs/document.hpp>
 
 #include "support/catch.hpp"
+#include "support/hex.hpp"
 
 #include <stdexcept>
 #include <string>
 
 using unisono::any_object;
 using unisono::any_value;
+using unisono::test::from_hex;
 namespace yjs = unisono::yjs;
 
 namespace {
@@ -60,6 +62,15 @@ TEST_CASE("cutting a surrogate pair leaves a replacement character on both sides
     sync(doc, other);
     CHECK(doc.get_text("t").to_string() == "a\uFFFDX\uFFFDb");
     CHECK(other.get_text("t").to_string() == "a\uFFFDX\uFFFDb");
+}
+
+TEST_CASE("a replica cuts a pair that somebody else cut, also when it knows both halves already") {
+    yjs::document doc{{.client_id = 2}};
+    auto const text = doc.get_text("t");
+    REQUIRE(doc.apply_update(from_hex("01 01 01 00 04 01 01 74 04 f09f9880 00")));
+    CHECK(text.to_string() == "\U0001F600");
+    REQUIRE(doc.apply_update(from_hex("01 02 01 00 04 01 01 74 03 efbfbd 84 01 00 03 efbfbd 00")));
+    CHECK(text.to_string() == "\uFFFD\uFFFD");
 }
 
 TEST_CASE("text of all widths that was typed in one go is one run") {

@@ -1,6 +1,8 @@
+#include <unisono/crdt/yjs/convert.hpp>
 #include <unisono/crdt/yjs/document.hpp>
 
 #include "support/catch.hpp"
+#include "support/hex.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -11,6 +13,7 @@ using unisono::any_array;
 using unisono::any_object;
 using unisono::any_value;
 using unisono::byte_buffer;
+using unisono::test::from_hex;
 namespace yjs = unisono::yjs;
 
 namespace {
@@ -153,4 +156,43 @@ TEST_CASE("handles stay valid when the document moves") {
     yjs::document moved = std::move(doc);
     text.insert(0, "x");
     CHECK(moved.get_text("t").to_string() == "x");
+}
+
+TEST_CASE("an XML hook is a map with a name, passed on as it came") {
+    auto doc = document_of(1);
+    auto const update = from_hex("01 01 02 00 27 01 01 6d 01 68 05 02 68 6b 00");
+    REQUIRE(doc.apply_update(update));
+    CHECK(doc.encode_state_as_update() == update);
+    auto hook = doc.get_map("m").get("h")->as<yjs::map>();
+    REQUIRE(hook);
+    CHECK(hook->kind() == yjs::type_kind::xml_hook);
+    std::vector<yjs::key_change> told;
+    hook->observe([&](yjs::type_event const& e) { told = e.keys(); });
+    hook->set("k", 1);
+    CHECK(told == std::vector<yjs::key_change>{{"k", yjs::key_change::action::add}});
+}
+
+TEST_CASE("weak links of yrs are passed on as they came, in both forms") {
+    for (auto const* body : {
+             "00 03 05",       // one element
+             "07 03 05 03 09", // from one to another
+             "39 01 61 01 61", // all of a root
+             "09 03 05 03 09", // all of a nested type up to an element
+         }) {
+        INFO(body);
+        auto const update = from_hex(std::string{"01 01 02 00 27 01 01 6d 01 6c 07 "} + body + " 00");
+        auto doc = document_of(1);
+        REQUIRE(doc.apply_update(update));
+        CHECK(doc.encode_state_as_update() == update);
+        auto const link = doc.get_map("m").get("l");
+        REQUIRE(link);
+        CHECK(link->as_type()->kind() == yjs::type_kind::weak_link);
+        CHECK(doc.to_json(*link->as_type()).is_undefined());
+
+        auto const v2 = yjs::convert_update_v1_to_v2(update);
+        REQUIRE(v2);
+        CHECK(yjs::convert_update_v2_to_v1(*v2).value() == update);
+    }
+    auto doc = document_of(1);
+    CHECK(!doc.apply_update(from_hex("01 01 02 00 27 01 01 6d 01 6c 07 01 03 05 00"))); // its end is missing
 }

@@ -109,7 +109,7 @@ TEST_CASE("what breaks the rules is refused") {
         {"9f 01 04 01", crdt_error::unknown_content},
         {"80 01 04 01", crdt_error::unknown_content}, // a gc with flags
         {"8a 01 04 01", crdt_error::unknown_content}, // a skip with flags
-        {"87 01 04 07", crdt_error::unknown_type},
+        {"87 01 04 08", crdt_error::unknown_type},
         {"00 00", crdt_error::empty_struct},
         {"0a 00", crdt_error::empty_struct},
         {"81 01 04 00", crdt_error::empty_struct},

@@ -4,19 +4,19 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// Forgets the content of what the running transaction deleted. Items inside of deleted types lose their
+/// Forgets the content of what a transaction deleted. Items inside of deleted types lose their
 /// place as well (nothing new can come there that would be seen), deleted items elsewhere keep it.
-/// Precondition: store.changes is sorted.
-void collect_garbage(document_store& store);
+/// Precondition of all here: the changes are sorted.
+void collect_garbage(document_store& store, journal const& changes);
 
-/// Joins all runs that the running transaction made joinable: beside what it deleted, among what it added,
+/// Joins all runs that a transaction made joinable: beside what it deleted, among what it added,
 /// and where it cut. Which runs are joined shows in the encoded document, so this is what Yjs joins,
 /// no less and no more.
-void join_runs(document_store& store);
+void join_runs(document_store& store, journal const& changes);
 
 /// Moves the content that is left together where more than half of it was forgotten, so that memory follows
 /// what there is and not what there was. Precondition: as above.
-void compact_content(document_store& store);
+void compact_content(document_store& store, journal const& changes);
 
 } // namespace unisono::inline v0::yjs::detail
 

@@ -2,6 +2,7 @@
 
 #include <unisono/codec/any_value.hpp>
 #include <unisono/core/bytes.hpp>
+#include <unisono/crdt/yjs/detail/attributes.hpp>
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/value.hpp>
 
@@ -25,10 +26,6 @@ std::vector<std::string> read_keys(document_store const& store, type_index type)
 
 /// All visible elements of a type.
 std::vector<value> read_elements(document_core& core, type_index type);
-
-/// The value that a JSON text stands for. Texts are not checked when an update comes in: what is no JSON
-/// reads as undefined, as does the bare word that Yjs writes for it.
-any_value value_of_json(std::string_view json);
 
 /// The visible text of a type as UTF-8; everything that is no text is left out.
 std::string read_text(document_store const& store, type_index type);

@@ -8,6 +8,7 @@
 #include <unisono/crdt/yjs/id.hpp>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::yjs::detail {
@@ -27,7 +28,10 @@ struct document_store {
     item_arena items;
     client_table clients;
     type_table types;
-    journal changes;
+    journal changes; ///< of the running transaction
+
+    /// Does anybody want to know in which lists something changes?
+    bool notes_lists = false;
 
     /// May content be forgotten the moment it is deleted? Yes when nobody will ask for it at the end of the
     /// transaction.
@@ -78,6 +82,30 @@ struct document_store {
     /// Gives an item its place behind `left` in its list; no_slot: at the front. Its elements are not counted
     /// yet.
     void link(slot s, slot left);
+
+    /// Is the element one that the running transaction added?
+    bool is_new(element e) const noexcept {
+        client_record const& client = clients[e.client];
+        return client.advanced && e.clock >= client.state_before;
+    }
+
+    /// Of a type that is deleted nobody hears, and its lists may be gone by the time somebody looks.
+    void note_change(list_index list) {
+        if (notes_lists && (changes.lists.empty() || changes.lists.back() != list) &&
+            !is_deleted(types[types.list(list).type]))
+            changes.lists.push_back(list);
+    }
+
+    /// Ends the running transaction, and hands out what it did.
+    void end_changes() noexcept {
+        for (client_advance const& a : changes.advanced)
+            clients[a.client].advanced = false;
+        changes.clear();
+    }
+    void take_changes(journal& out) {
+        out = changes;
+        end_changes();
+    }
 
     /// Notes that an item has more, or with wrap-around fewer, visible elements than before.
     void add_visible(slot s, std::uint32_t more) noexcept {

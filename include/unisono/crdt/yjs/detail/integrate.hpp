@@ -23,6 +23,11 @@ slot find_place(document_store& store, item const& it, slot left, slot right);
 /// Preconditions: `s.client` is `c`, and `s.clock <= state < s.end()`; not a skip.
 void integrate(document_store& store, client_index c, struct_view const& s);
 
+/// Cuts where a struct refers to, as integrate() does for those it takes in. Yjs does so before it notices
+/// that it knows a struct, and that shows: cutting inside of a surrogate pair destroys it. Precondition: the
+/// references are known.
+void cut_at_references(document_store& store, struct_view const& s);
+
 /// Takes in an item that has its content, behind `left`. What Yjs's rules say on top of the order: of the
 /// values of a key only the last one lives, and nothing lives inside of what was deleted.
 slot place_item(document_store& store, item const& it, slot left);

@@ -2,6 +2,7 @@
 
 #include <unisono/crdt/yjs/detail/client_table.hpp>
 #include <unisono/crdt/yjs/detail/item.hpp>
+#include <unisono/crdt/yjs/detail/type_table.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,11 +18,36 @@ struct element_range {
     std::uint32_t end;
 };
 
-/// What the running transaction did, so that its end costs what it changed and not what there is.
+/// A client that has new elements: those from `before` on.
+struct client_advance {
+    client_index client;
+    std::uint32_t before;
+};
+
+/// What happened to a document inside of the document.
+struct document_change {
+    enum class action : std::uint8_t { added, removed, loaded };
+
+    element at;
+    action what;
+
+    friend bool operator==(document_change const&, document_change const&) = default;
+};
+
+/// What a transaction did, so that its end costs what it changed and not what there is.
 struct journal {
-    std::vector<client_index> advanced; ///< clients with new elements; their records know since when
-    std::vector<element_range> deleted; ///< in order of deletion, then, after sort(), of the clocks
-    std::vector<element> cuts;          ///< first elements of items that might join what is beside them
+    std::vector<client_advance> advanced; ///< in order of appearance, then, after sort(), of the wire
+    std::vector<element_range> deleted;   ///< in order of deletion, then, after sort(), of the wire
+    std::vector<element> cuts;            ///< first elements of items that might join what is beside them
+
+    std::vector<client_index>
+        deleted_clients; ///< in the order of the first deletion; see note_deletion_order()
+
+    /// Lists in which something changed, in that order and with repetitions. Only noted when somebody may
+    /// want to hear of it; see document_store::notes_lists.
+    std::vector<list_index> lists;
+
+    std::vector<document_change> documents;
 
     /// Is there nothing to tell others?
     bool empty() const noexcept { return advanced.empty() && deleted.empty(); }
@@ -33,11 +59,48 @@ struct journal {
             deleted.push_back(range);
     }
 
+    bool adds_to(client_index c) const noexcept {
+        return std::any_of(advanced.begin(), advanced.end(), [&](auto const& a) { return a.client == c; });
+    }
+
+    /// Notes that an update will hold what a later transaction added, too: as in Yjs it holds all that there
+    /// is by then. Stays sorted.
+    void add_clients(journal const& later, client_table const& clients) {
+        for (client_advance const& a : later.advanced) {
+            if (!adds_to(a.client))
+                advanced.push_back(a);
+        }
+        sort(clients);
+    }
+
+    void add_document(element e, bool loaded) {
+        documents.push_back({e, document_change::action::added});
+        if (loaded)
+            documents.push_back({e, document_change::action::loaded});
+    }
+    void remove_document(element e) {
+        // One that came in this transaction has not been heard of.
+        if (std::erase(documents, document_change{e, document_change::action::added}) == 0)
+            documents.push_back({e, document_change::action::removed});
+    }
+
+    /// For who wants to go through the deletions in the order of Yjs. Before sort().
+    void note_deletion_order(client_table const& clients) {
+        std::vector<bool> known(clients.size());
+        for (element_range const& range : deleted) {
+            if (!known[range.client])
+                deleted_clients.push_back(range.client);
+            known[range.client] = true;
+        }
+    }
+
     /// Puts everything into the order of the wire and joins deleted ranges that touch.
     void sort(client_table const& clients) {
         if (advanced.size() > 1)
             std::sort(advanced.begin(), advanced.end(),
-                      [&](client_index a, client_index b) { return clients[a].id > clients[b].id; });
+                      [&](client_advance const& a, client_advance const& b) {
+                          return clients[a.client].id > clients[b.client].id;
+                      });
         if (deleted.size() < 2)
             return;
         auto const before = [&](element_range const& a, element_range const& b) {
@@ -55,14 +118,15 @@ struct journal {
         deleted.resize(kept);
     }
 
-    void clear(client_table& clients) noexcept {
-        for (client_index c : advanced)
-            clients[c].advanced = false;
+    void clear() noexcept {
         advanced.clear();
         deleted.clear();
         cuts.clear();
         if (deleted.capacity() > kept_ranges) // a document was loaded
             deleted.shrink_to_fit();
+        deleted_clients.clear();
+        lists.clear();
+        documents.clear();
     }
 
     static constexpr std::size_t kept_ranges = 256;

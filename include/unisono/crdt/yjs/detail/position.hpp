@@ -3,6 +3,7 @@
 #include <unisono/crdt/yjs/detail/document_store.hpp>
 
 #include <cstdint>
+#include <vector>
 
 namespace unisono::inline v0::yjs::detail {
 
@@ -23,6 +24,9 @@ element_position find_element(document_store& store, type_index type, std::uint3
 
 /// How many visible elements stand before an item of a sequence.
 std::uint32_t elements_before(document_store& store, slot s);
+
+/// Puts items of one sequence into the order in which they stand in it.
+void sort_by_place(document_store& store, std::vector<slot>& slots);
 
 /// The place directly behind visible element number `index - 1`, and so before whatever deleted stands there.
 /// Cuts the item there, if need be. Precondition: `index <= length`.

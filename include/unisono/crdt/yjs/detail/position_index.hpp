@@ -53,6 +53,9 @@ public:
         return last;
     }
 
+    /// Does `a` stand before `b`?
+    bool precedes(slot a, slot b) const noexcept;
+
     /// Adds an item behind `left`; no_slot: at the front.
     void insert(list_index list, slot s, slot left, std::uint32_t visible);
     void remove(list_index list, slot s) noexcept;
@@ -76,6 +79,12 @@ private:
     std::uint32_t below(slot s) const noexcept { return s == no_slot ? 0 : nodes_[s].visible; }
     std::uint32_t own(slot s) const noexcept {
         return nodes_[s].visible - below(nodes_[s].left) - below(nodes_[s].right);
+    }
+    unsigned depth(slot s) const noexcept {
+        unsigned depth = 0;
+        for (; nodes_[s].parent != no_slot; s = nodes_[s].parent)
+            ++depth;
+        return depth;
     }
     void replace_child(slot& root, slot parent, slot child, slot by) noexcept;
     void rotate_up(slot& root, slot s) noexcept;

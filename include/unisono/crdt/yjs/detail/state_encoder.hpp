@@ -10,8 +10,8 @@ namespace unisono::inline v0::yjs::detail {
 /// Appends as V1 update what a replica at `known` lacks, and all that is deleted.
 void encode_state(document_store const& store, state_vector const& known, unisono::detail::byte_sink& out);
 
-/// Appends as V1 update what the running transaction did. Precondition: store.changes is sorted.
-void encode_changes(document_store const& store, unisono::detail::byte_sink& out);
+/// Appends as V1 update what a transaction did. Precondition: the changes are sorted.
+void encode_changes(document_store const& store, journal const& changes, unisono::detail::byte_sink& out);
 
 /// The elements of the document, and those of them that are deleted.
 state_vector known_elements(document_store const& store);

@@ -21,6 +21,7 @@ public:
 private:
     void references(struct_view const& s);
     std::error_code content(struct_view const& s);
+    void link(lib0_reader& in);
     std::error_code json_value(lib0_reader& in);
 
     update_encoder_v2& out_;

@@ -29,6 +29,7 @@ private:
     void references(std::uint8_t info, id at);
     void reference(std::uint64_t client, std::uint64_t clock, id at);
     std::uint64_t content(struct_kind kind);
+    void link();
     void type();
     void json_value();
     void any_value();

@@ -35,7 +35,7 @@ struct type_record {
     bool formatted = false;       ///< had format items at some time
     std::uint32_t generation = 0; ///< of this place in the table: handles notice that their type has gone
     slot owner = no_slot;         ///< the item that holds it; none for a root
-    text_index name = no_text;    ///< of a root, or of an XML element or hook
+    text_index name = no_text;    ///< of a root, or of an XML element or hook; where a weak link points
     list_index children = no_index;
     list_index first_key = no_index;
     list_index last_key = no_index;
@@ -52,6 +52,11 @@ public:
     list_record const& list(list_index l) const noexcept { return lists_[l]; }
     string_pool& texts() noexcept { return texts_; }
     string_pool const& texts() const noexcept { return texts_; }
+
+    /// Notes that there are, or were, format items in a type.
+    void mark_formatted(type_index t) noexcept { types_[t].formatted = any_formatted_ = true; }
+    /// Was any type ever formatted?
+    bool any_formatted() const noexcept { return any_formatted_; }
 
     /// The root of that name; makes it.
     type_index root(std::string_view name);
@@ -83,6 +88,7 @@ private:
     std::vector<type_index> roots_;
     std::unordered_map<text_index, type_index> roots_by_name_;
     std::unordered_map<std::uint64_t, list_index> key_lists_;
+    bool any_formatted_ = false;
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -31,6 +31,9 @@ public:
     byte_buffer waiting_deletions() const;
     bool waits() const noexcept { return !waiting_.empty() || !waiting_ranges_.empty(); }
 
+    /// Bytes of the structs that wait.
+    std::size_t waiting_bytes() const noexcept { return waiting_size_; }
+
     /// For what waits: it was within the limits when it came, but together it may exceed them.
     static update_limits limits_of_waiting(update_limits limits) noexcept {
         limits.structs = limits.clients = limits.delete_ranges = SIZE_MAX;

@@ -51,6 +51,13 @@ UNISONO_DECL std::vector<std::string> document::root_names() const {
     return names;
 }
 
+UNISONO_DECL std::vector<subdocument_state> document::subdocuments() const {
+    std::vector<subdocument_state> states;
+    for (auto const& [at, loaded] : core_->documents.entries())
+        states.push_back({core_->read_subdocument(at), loaded});
+    return states;
+}
+
 UNISONO_DECL any_value document::to_json(shared_type type) const {
     return type.exists() ? detail::to_json(*core_, type.type()) : any_value{};
 }

@@ -27,6 +27,9 @@ UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
         in.fail(crdt_error::unknown_type);
     else if (is_named(*type))
         in.var_string();
+    else if (*type == type_kind::weak_link)
+        read_link(
+            in.u8(), [&] { in.var_uint(), in.var_uint(); }, [&] { in.var_string(); });
 }
 
 /// Reads past a text. Returns its length in UTF-16 code units.

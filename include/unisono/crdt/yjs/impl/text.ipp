@@ -1,7 +1,5 @@
 #pragma once
 
-#include <unisono/codec/any_json.hpp>
-#include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/content_reader.hpp>
 #include <unisono/crdt/yjs/detail/delta_reader.hpp>
@@ -13,6 +11,33 @@
 #include <utility>
 
 namespace unisono::inline v0::yjs {
+
+namespace detail {
+
+UNISONO_DECL void apply_step(document_core& core, type_index type, text_place& at, delta_step const& step) {
+    switch (step.what) {
+    case delta_step::action::retain:
+        format_elements(core, type, at, step.length, step.attributes);
+        return;
+    case delta_step::action::erase:
+        erase_formatted(core, type, at, step.length);
+        return;
+    case delta_step::action::insert:
+        break;
+    }
+    any_value const& plain = *step.inserted.front().as_any();
+    auto const utf8 = plain.as_string();
+    if (utf8 && utf8->empty())
+        return;
+    insert_formatted(core, type, at, step.attributes, [&](list_index list, list_position& to) {
+        if (utf8)
+            insert_text(core, list, to, *utf8);
+        else
+            insert_single(core, list, to, struct_kind::embed, wire_of_embed(plain));
+    });
+}
+
+} // namespace detail
 
 UNISONO_DECL std::string text::to_string() const {
     return held() ? detail::read_text(core().store, type()) : std::string{};
@@ -35,23 +60,20 @@ UNISONO_DECL void text::insert(std::uint32_t index, std::string_view utf8, any_o
     edit_at(index, 0, [&](detail::list_position at) {
         if (utf8.empty())
             return;
-        auto before = detail::open_attributes(core(), type(), at, attributes);
-        detail::insert_text(core(), record().children, at, utf8);
-        detail::close_attributes(core(), type(), at, std::move(before));
+        auto place = detail::with_attributes(core().store, type(), at);
+        detail::insert_formatted(core(), type(), place, attributes,
+                                 [&](auto list, auto& to) { detail::insert_text(core(), list, to, utf8); });
     });
 }
 
 UNISONO_DECL void text::insert_embed(std::uint32_t index, any_value const& embed,
                                      any_object const& attributes) {
-    std::string json;
-    if (!append_json(json, embed))
-        throw std::invalid_argument("a value that JSON cannot hold");
-    byte_buffer wire;
-    lib0_writer{wire}.var_string(json);
+    auto const wire = detail::wire_of_embed(embed);
     edit_at(index, 0, [&](detail::list_position at) {
-        auto before = detail::open_attributes(core(), type(), at, attributes);
-        detail::insert_single(core(), record().children, at, struct_kind::embed, wire);
-        detail::close_attributes(core(), type(), at, std::move(before));
+        auto place = detail::with_attributes(core().store, type(), at);
+        detail::insert_formatted(core(), type(), place, attributes, [&](auto list, auto& to) {
+            detail::insert_single(core(), list, to, struct_kind::embed, wire);
+        });
     });
 }
 
@@ -64,8 +86,32 @@ UNISONO_DECL void text::erase(std::uint32_t index, std::uint32_t count) {
 
 UNISONO_DECL void text::format(std::uint32_t index, std::uint32_t count, any_object const& attributes) {
     edit_at(index, 0, [&](detail::list_position at) {
-        if (count > 0 && at.right != detail::no_slot)
-            detail::format_elements(core(), type(), at, count, attributes);
+        if (count == 0 || at.right == detail::no_slot)
+            return;
+        auto place = detail::with_attributes(core().store, type(), at);
+        detail::format_elements(core(), type(), place, count, attributes);
+    });
+}
+
+UNISONO_DECL void text::apply_delta(std::span<delta_step const> delta) {
+    if (!held())
+        return;
+    for (delta_step const& step : delta) {
+        if (step.what != delta_step::action::insert)
+            continue;
+        auto const* plain = step.inserted.size() == 1 ? step.inserted.front().as_any() : nullptr;
+        if (plain == nullptr)
+            throw std::invalid_argument("not one string or embedded value");
+        if (auto const utf8 = plain->as_string())
+            require_utf8(*utf8);
+        else
+            detail::wire_of_embed(*plain);
+    }
+    core().transact(nullptr, [&] {
+        core().store.cursor = {};
+        detail::text_place at{{detail::no_slot, core().store.types.list(record().children).first}, {}};
+        for (delta_step const& step : delta)
+            detail::apply_step(core(), type(), at, step);
     });
 }
 

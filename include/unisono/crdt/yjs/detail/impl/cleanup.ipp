@@ -50,9 +50,9 @@ UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& t
     }
 }
 
-UNISONO_DECL void collect_garbage(document_store& store) {
+UNISONO_DECL void collect_garbage(document_store& store, journal const& changes) {
     std::vector<type_index> types;
-    for (element_range const& range : store.changes.deleted) {
+    for (element_range const& range : changes.deleted) {
         auto& structs = store.clients[range.client].structs;
         for (auto place = structs.find(range.clock, store.items);; place = structs.next(place)) {
             item& it = store.items[structs.at(place)];
@@ -85,8 +85,8 @@ UNISONO_DECL void compact_content(document_store& store, client_index c) {
     client.content = std::move(kept);
 }
 
-UNISONO_DECL void compact_content(document_store& store) {
-    for (element_range const& range : store.changes.deleted) {
+UNISONO_DECL void compact_content(document_store& store, journal const& changes) {
+    for (element_range const& range : changes.deleted) {
         if (store.clients[range.client].content.wasteful())
             compact_content(store, range.client);
     }
@@ -111,23 +111,23 @@ UNISONO_DECL void join_down_to(document_store& store, client_index c, struct_ind
     }
 }
 
-UNISONO_DECL void join_runs(document_store& store) {
-    for (auto range = store.changes.deleted.rbegin(); range != store.changes.deleted.rend(); ++range) {
+UNISONO_DECL void join_runs(document_store& store, journal const& changes) {
+    for (auto range = changes.deleted.rbegin(); range != changes.deleted.rend(); ++range) {
         auto& structs = store.clients[range->client].structs;
         auto place = structs.find(range->end - 1, store.items);
         if (!structs.is_last(place))
             place = structs.next(place);
         join_down_to(store, range->client, place, range->clock);
     }
-    for (client_index c : store.changes.advanced) {
+    for (auto const [c, before] : changes.advanced) {
         auto const& client = store.clients[c];
         auto const last = client.structs.last();
         std::uint32_t first = store.items[client.structs.at(last)].clock;
-        if (first > client.state_before)
-            first = store.items[store.find({c, client.state_before})].clock;
+        if (first > before)
+            first = store.items[store.find({c, before})].clock;
         join_down_to(store, c, last, first);
     }
-    for (auto cut = store.changes.cuts.rbegin(); cut != store.changes.cuts.rend(); ++cut) {
+    for (auto cut = changes.cuts.rbegin(); cut != changes.cuts.rend(); ++cut) {
         auto const& structs = store.clients[cut->client].structs;
         auto const place = structs.find(cut->clock, store.items);
         join_down_to(store, cut->client, structs.is_last(place) ? place : structs.next(place),

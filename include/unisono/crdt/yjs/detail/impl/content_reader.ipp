@@ -1,6 +1,5 @@
 #pragma once
 
-#include <unisono/codec/any_json.hpp>
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/codec/utf16.hpp>
@@ -13,11 +12,6 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL any_value value_of_json(std::string_view json) {
-    auto parsed = parse_any_json(json);
-    return parsed ? std::move(*parsed) : any_value{};
-}
-
 UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32_t offset) {
     content_heap const& heap = core.store.clients[it.client].content;
     if (it.is(struct_kind::string)) {
@@ -27,6 +21,8 @@ UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32
     }
     if (it.is(struct_kind::type))
         return shared_type{core, it.content};
+    if (it.is(struct_kind::doc))
+        return core.read_subdocument(it.first());
     lib0_reader in{heap.values(it.content + offset, 1)};
     switch (it.content_kind()) {
     case struct_kind::any:
@@ -37,10 +33,6 @@ UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32
     case struct_kind::binary: {
         auto const bytes = in.var_bytes();
         return any_value{byte_buffer(bytes.begin(), bytes.end())};
-    }
-    case struct_kind::doc: {
-        std::string guid{in.var_string()};
-        return subdocument{std::move(guid), read_any(in)};
     }
     default:
         return {};
@@ -137,6 +129,7 @@ UNISONO_DECL any_value to_json(document_core& core, type_index type, std::size_t
     case type_kind::text:
         return read_text(core.store, type);
     case type_kind::undefined:
+    case type_kind::weak_link:
         return {};
     default:
         return xml_string(core, type);

@@ -16,6 +16,9 @@ UNISONO_DECL bool erase_one(document_store& store, slot s) {
         store.add_visible(s, 0 - it.length);
     it.deleted = true;
     store.changes.add_deleted({it.client, it.clock, it.end()});
+    store.note_change(it.list);
+    if (it.is(struct_kind::doc))
+        store.changes.remove_document(it.first());
     return it.is(struct_kind::type);
 }
 
@@ -28,8 +31,7 @@ UNISONO_DECL void erase(document_store& store, slot s) {
         item const& it = store.items[child];
         if (it.deleted) {
             // Becomes forgotten together with its parent, and could then join its neighbours.
-            auto const& client = store.clients[it.client];
-            if (it.clock < (client.advanced ? client.state_before : client.state))
+            if (!store.is_new(it.first()))
                 store.changes.cuts.push_back(it.first());
         } else if (erase_one(store, child)) {
             holders.push_back(child);

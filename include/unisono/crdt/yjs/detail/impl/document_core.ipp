@@ -1,8 +1,11 @@
 #pragma once
 
+#include <unisono/codec/lib0_any.hpp>
+#include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/cleanup.hpp>
 #include <unisono/crdt/yjs/detail/document_core.hpp>
+#include <unisono/crdt/yjs/detail/format_cleanup.hpp>
 #include <unisono/crdt/yjs/detail/state_encoder.hpp>
 
 #include <algorithm>
@@ -35,64 +38,137 @@ UNISONO_DECL void document_core::commit_quietly() noexcept {
 }
 
 UNISONO_DECL void document_core::begin(origin from, bool local) noexcept {
-    if (depth_++ == 0) {
-        origin_ = from;
-        local_ = local;
-        store.forgets_at_once = gc_;
-    }
+    if (depth_++ > 0)
+        return;
+    ++transactions_;
+    origin_ = from;
+    local_ = local;
+    store.notes_lists = is_watched();
+    store.forgets_at_once = gc_ && !store.notes_lists;
+    if (!transaction_listeners.empty())
+        tell_stage(transaction_stage::before, {{}, origin_, local_});
+}
+
+UNISONO_DECL void document_core::tell_stage(transaction_stage stage, transaction const& t) noexcept {
+    if (!transaction_listeners.empty())
+        attempt([&] { transaction_listeners.call({stage, t.origin, t.local, t.changes}); });
 }
 
 UNISONO_DECL void document_core::commit() {
     if (--depth_ > 0)
         return;
-    store.changes.sort(store.clients);
-    clean_up();
-    if (!local_) {
-        client_index const own = store.clients.find(client_id_);
-        if (own != no_client && store.clients[own].advanced)
-            client_id_ = new_client_id(); // somebody else uses it
-    }
-    tell_update();
-}
-
-UNISONO_DECL void document_core::clean_up() {
-    if (gc_)
-        collect_garbage(store);
-    join_runs(store);
-    compact_content(store);
-}
-
-UNISONO_DECL void document_core::tell_update() {
-    bool const tell = !update_listeners.empty() && !store.changes.empty();
-    if (!tell || telling_) {
-        if (tell) {
-            untold_.push_back({{}, origin_, local_});
-            encode_changes(store, untold_.back().bytes);
-        }
-        store.changes.clear(store.clients);
+    if (closing_) {
+        queue_transaction();
         return;
     }
-    update_.clear();
-    encode_changes(store, update_);
-    store.changes.clear(store.clients);
-
-    struct telling {
+    struct closing {
         bool& flag;
-        explicit telling(bool& f) noexcept : flag(f) { flag = true; }
-        ~telling() { flag = false; }
-    } const now{telling_};
-    update_listeners.call({update_.view(), origin_, local_});
-    while (!untold_.empty()) {
-        auto const next = std::move(untold_.front());
-        untold_.pop_front();
-        update_listeners.call({next.bytes.view(), next.origin, next.local});
+        explicit closing(bool& f) noexcept : flag(f) { flag = true; }
+        ~closing() { flag = false; }
+    };
+    {
+        closing const now{closing_};
+        if (is_watched() || !store.changes.documents.empty() || (!local_ && touches_formatted_text(store))) {
+            queue_transaction();
+        } else {
+            store.changes.sort(store.clients);
+            clean_up(store.changes, local_);
+            store.end_changes();
+            tell_update(origin_, local_);
+        }
+        for (; !closing_transactions_.empty(); closing_transactions_.pop_front())
+            close(closing_transactions_.front());
     }
+    if (failure_)
+        std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+UNISONO_DECL void document_core::queue_transaction() {
+    bool const cleans_formats = !local_ && touches_formatted_text(store);
+    auto& ended = closing_transactions_.emplace_back(transaction{{}, origin_, local_, cleans_formats});
+    store.take_changes(ended.changes);
+}
+
+UNISONO_DECL void document_core::close(transaction& ended) {
+    ended.changes.note_deletion_order(store.clients);
+    ended.changes.sort(store.clients);
+    tell_stage(transaction_stage::before_observers, ended);
+    observers.call(*this, ended);
+    tell_stage(transaction_stage::after_observers, ended);
+    if (ended.cleans_formats)
+        transact(nullptr, [&] { clean_up_formats(store, ended.changes); });
+    auto const subdocuments = describe_subdocuments(ended);
+    clean_up(ended.changes, ended.local);
+    if (!observers.empty())
+        observers.tidy(store.types);
+    tell_stage(transaction_stage::after_cleanup, ended);
+    tell_update(ended.origin, ended.local);
+    documents.update(ended.changes.documents);
+    if (!ended.changes.documents.empty() && !subdocument_listeners.empty())
+        attempt([&] { subdocument_listeners.call(subdocuments); });
+}
+
+UNISONO_DECL subdocument document_core::read_subdocument(element at) const {
+    item const& it = store.items[store.find(at)];
+    if (!it.is(struct_kind::doc))
+        return {};
+    lib0_reader in{store.clients[at.client].content.values(it.content, 1)};
+    std::string guid{in.var_string()};
+    return {std::move(guid), read_any(in)};
+}
+
+UNISONO_DECL subdocuments_event document_core::describe_subdocuments(transaction const& ended) const {
+    subdocuments_event event;
+    event.origin = ended.origin;
+    event.local = ended.local;
+    if (subdocument_listeners.empty())
+        return event;
+    for (document_change const& change : ended.changes.documents) {
+        auto& list = change.what == document_change::action::added     ? event.added
+                     : change.what == document_change::action::removed ? event.removed
+                                                                       : event.loaded;
+        list.push_back(read_subdocument(change.at));
+    }
+    return event;
+}
+
+UNISONO_DECL std::vector<journal const*> document_core::later_changes() const {
+    std::vector<journal const*> later;
+    for (std::size_t i = 1; i < closing_transactions_.size(); ++i)
+        later.push_back(&closing_transactions_[i].changes);
+    return later;
+}
+
+UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {
+    if (gc_)
+        collect_garbage(store, changes);
+    join_runs(store, changes);
+    compact_content(store, changes);
+    client_index const own = local ? no_client : store.clients.find(client_id_);
+    if (own != no_client && changes.adds_to(own))
+        client_id_ = new_client_id(); // somebody else uses it
+    update_.clear();
+    if (update_listeners.empty() || changes.empty())
+        return;
+    if (!closing_transactions_.empty()) {
+        for (journal const* later : later_changes())
+            changes.add_clients(*later, store.clients);
+    }
+    encode_changes(store, changes, update_);
+}
+
+UNISONO_DECL void document_core::tell_update(origin from, bool local) noexcept {
+    if (!update_.empty())
+        attempt([&] { update_listeners.call({update_.view(), from, local}); });
 }
 
 UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
+    auto const waiting = applier.waiting_bytes();
     scope transaction{*this, from, false};
     auto const applied = applier.apply(store, update);
     transaction.end();
+    if (applied && applier.waiting_bytes() != waiting)
+        waiting_listeners.call({applier.missing(), applier.waiting_bytes()});
     return applied;
 }
 

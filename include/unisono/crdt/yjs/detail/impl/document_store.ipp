@@ -74,7 +74,7 @@ UNISONO_DECL void document_store::advance(client_index c, std::uint32_t length) 
     if (!client.advanced) {
         client.advanced = true;
         client.state_before = client.state;
-        changes.advanced.push_back(c);
+        changes.advanced.push_back({c, client.state});
     }
     client.state += length;
 }

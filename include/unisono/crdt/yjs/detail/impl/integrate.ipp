@@ -6,7 +6,10 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
+#include <unisono/crdt/yjs/detail/struct_check.hpp>
+#include <unisono/crdt/yjs/detail/subdocuments.hpp>
 
+#include <optional>
 #include <string_view>
 
 namespace unisono::inline v0::yjs::detail {
@@ -99,6 +102,7 @@ UNISONO_DECL void grow(document_store& store, slot s, content_place more, std::u
         store.changes.add_deleted({run.client, run.end(), run.end() + length});
     else
         store.add_visible(s, length);
+    store.note_change(run.list);
     store.extend(s, length);
 }
 
@@ -114,9 +118,13 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     if (it.is(struct_kind::type))
         store.types[it.content].owner = s;
     else if (it.is(struct_kind::format))
-        store.type_of(it).formatted = true;
+        store.types.mark_formatted(store.types.list(it.list).type);
     else if (it.is(struct_kind::deleted))
         store.changes.add_deleted({it.client, it.clock, it.end()});
+    else if (it.is(struct_kind::doc))
+        store.changes.add_document(it.first(),
+                                   loads_at_once(store.clients[it.client].content.values(it.content, 1)));
+    store.note_change(it.list);
     if ((keyed && !newest) || store.is_deleted(store.type_of(it)))
         erase(store, s);
     return s;
@@ -168,10 +176,12 @@ UNISONO_DECL content_place store_content(document_store& store, client_index c, 
     }
     case struct_kind::type: {
         auto const kind = static_cast<type_kind>(in.var_uint());
-        bool const named = kind == type_kind::xml_element || kind == type_kind::xml_hook;
-        return {
-            store.types.make(kind, named ? store.types.texts().intern(in.var_string()) : no_text, no_slot),
-            false};
+        text_index name = no_text;
+        if (kind == type_kind::weak_link)
+            name = store.types.texts().intern(as_text(in.rest())); // all of it, as it is
+        else if (is_named(kind))
+            name = store.types.texts().intern(in.var_string());
+        return {store.types.make(kind, name, no_slot), false};
     }
     case struct_kind::binary:
     case struct_kind::embed:
@@ -218,9 +228,23 @@ UNISONO_DECL slot starting_at(document_store& store, slot left, element e) {
     return store.starting_at(e);
 }
 
+UNISONO_DECL element known_element(document_store const& store, std::optional<id> const& reference) {
+    if (!reference)
+        return {};
+    return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
+}
+
+UNISONO_DECL void cut_at_references(document_store& store, struct_view const& s) {
+    if (s.origin)
+        store.ending_at(known_element(store, s.origin));
+    if (s.right_origin)
+        store.starting_at(known_element(store, s.right_origin));
+}
+
 UNISONO_DECL void integrate(document_store& store, client_index c, struct_view const& s) {
     std::uint64_t const state = store.clients[c].state;
     if (s.clock < state) {
+        cut_at_references(store, s);
         struct_view rest = s;
         rest.drop_front(state - s.clock);
         integrate(store, c, rest);
@@ -233,17 +257,12 @@ UNISONO_DECL void integrate(document_store& store, client_index c, struct_view c
     it.client = c & no_client;
     it.clock = static_cast<std::uint32_t>(s.clock);
     it.length = static_cast<std::uint32_t>(s.length);
-    auto const known = [&](std::optional<id> const& reference) -> element {
-        if (!reference)
-            return {};
-        return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
-    };
     slot left = no_slot;
     slot right = no_slot;
     list_index list = no_index;
     if (s.is_item()) {
-        it.set_origin(known(s.origin));
-        it.set_right_origin(known(s.right_origin));
+        it.set_origin(known_element(store, s.origin));
+        it.set_right_origin(known_element(store, s.right_origin));
         if (it.origin())
             left = ending_at(store, c, it.origin());
         if (it.right_origin())

@@ -7,6 +7,7 @@
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
 #include <unisono/crdt/yjs/detail/local_edit.hpp>
+#include <unisono/crdt/yjs/detail/subdocuments.hpp>
 
 #include <cstddef>
 #include <stdexcept>
@@ -85,6 +86,8 @@ UNISONO_DECL void insert_single(document_core& core, list_index list, list_posit
     item it = new_item(core, list, at, kind);
     it.content = core.store.clients[it.client].content.add_value(wire);
     at.left = place_item(core.store, it, at.left);
+    if (kind == struct_kind::doc && !loads_at_once(wire)) // who inserts a document works with it
+        core.store.changes.documents.push_back({it.first(), document_change::action::loaded});
 }
 
 UNISONO_DECL type_index insert_type(document_core& core, list_index list, list_position& at, type_kind kind,

@@ -3,15 +3,25 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/position.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace unisono::inline v0::yjs::detail {
+
+/// So many items somebody walks past before it pays to have an index.
+inline constexpr int short_walk = 32;
+
+UNISONO_DECL void cover(document_store& store, list_index list) {
+    if (!store.positions.covers(list))
+        store.positions.build(list, store.types.list(list).first, store.items);
+}
 
 /// Walks from the cursor to the element; gives up after a while.
 UNISONO_DECL bool walk_to(document_store const& store, sequence_cursor& cursor, std::uint32_t index) {
-    constexpr int patience = 32;
     auto const& items = store.items;
     slot at = cursor.at;
     std::uint32_t before = cursor.before;
-    for (int steps = 0; steps < patience; ++steps) {
+    for (int steps = 0; steps < short_walk; ++steps) {
         std::uint32_t const visible = items[at].visible() ? items[at].length : 0;
         if (index >= before && index - before < visible) {
             cursor.at = at;
@@ -36,8 +46,7 @@ UNISONO_DECL element_position find_element(document_store& store, type_index typ
     if (cursor.type != type || index < cursor.before / 2)
         cursor = {type, first, 0};
     if (!walk_to(store, cursor, index)) {
-        if (!store.positions.covers(list))
-            store.positions.build(list, first, store.items);
+        cover(store, list);
         auto const [at, before] = store.positions.find(list, index);
         cursor = {type, at, before};
     }
@@ -46,9 +55,48 @@ UNISONO_DECL element_position find_element(document_store& store, type_index typ
 
 UNISONO_DECL std::uint32_t elements_before(document_store& store, slot s) {
     list_index const list = store.items[s].list;
-    if (!store.positions.covers(list))
-        store.positions.build(list, store.types.list(list).first, store.items);
+    std::uint32_t passed = 0;
+    slot at = s;
+    for (int steps = 0; steps < short_walk; ++steps) {
+        if (at == store.cursor.at && store.cursor.type != no_index)
+            return store.cursor.before + passed;
+        at = store.items[at].left;
+        if (at == no_slot)
+            return passed;
+        passed += store.items[at].visible() ? store.items[at].length : 0;
+    }
+    cover(store, list);
     return store.positions.before(s);
+}
+
+/// Finds the items near the first of them. False: they are not all there.
+UNISONO_DECL bool collect_near(document_store const& store, std::vector<slot>& slots) {
+    auto wanted = slots;
+    std::sort(wanted.begin(), wanted.end());
+    auto const is_wanted = [&](slot s) { return std::binary_search(wanted.begin(), wanted.end(), s); };
+    slot first = slots.front();
+    int steps = 0;
+    for (slot s = first; s != no_slot && steps < short_walk; s = store.items[s].left, ++steps) {
+        if (is_wanted(s))
+            first = s;
+    }
+    std::vector<slot> ordered;
+    for (slot s = first; s != no_slot && steps < 2 * short_walk && ordered.size() < slots.size();
+         s = store.items[s].right, ++steps) {
+        if (is_wanted(s))
+            ordered.push_back(s);
+    }
+    if (ordered.size() < slots.size())
+        return false;
+    slots = std::move(ordered);
+    return true;
+}
+
+UNISONO_DECL void sort_by_place(document_store& store, std::vector<slot>& slots) {
+    if (slots.size() < 2 || (slots.size() <= short_walk && collect_near(store, slots)))
+        return;
+    cover(store, store.items[slots.front()].list);
+    std::sort(slots.begin(), slots.end(), [&](slot a, slot b) { return store.positions.precedes(a, b); });
 }
 
 UNISONO_DECL list_position find_gap(document_store& store, type_index type, std::uint32_t index) {

@@ -64,6 +64,27 @@ UNISONO_DECL std::uint32_t position_index::before(slot s) const noexcept {
     return before;
 }
 
+UNISONO_DECL bool position_index::precedes(slot a, slot b) const noexcept {
+    if (a == b)
+        return false;
+    // Up to below the node where their ways meet; one of them may be that node.
+    unsigned depth_a = depth(a);
+    unsigned depth_b = depth(b);
+    for (; depth_a > depth_b; --depth_a, a = nodes_[a].parent) {
+        if (nodes_[a].parent == b)
+            return nodes_[b].left == a;
+    }
+    for (; depth_b > depth_a; --depth_b, b = nodes_[b].parent) {
+        if (nodes_[b].parent == a)
+            return nodes_[a].right == b;
+    }
+    while (nodes_[a].parent != nodes_[b].parent) {
+        a = nodes_[a].parent;
+        b = nodes_[b].parent;
+    }
+    return nodes_[nodes_[a].parent].left == a;
+}
+
 UNISONO_DECL void position_index::insert(list_index list, slot s, slot left, std::uint32_t visible) {
     if (s >= nodes_.size())
         nodes_.resize(std::max<std::size_t>(s + 1, nodes_.size() + nodes_.size() / 2));

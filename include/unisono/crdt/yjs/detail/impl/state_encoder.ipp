@@ -61,7 +61,9 @@ UNISONO_DECL void write_content(document_store const& store, item const& it, std
     case struct_kind::type: {
         type_record const& type = store.types[it.content];
         out.var_uint(static_cast<std::uint64_t>(type.kind));
-        if (type.name != no_text)
+        if (type.kind == type_kind::weak_link)
+            out.bytes(as_bytes(store.types.texts()[type.name]));
+        else if (type.name != no_text)
             out.var_string(store.types.texts()[type.name]);
         break;
     }
@@ -160,12 +162,13 @@ UNISONO_DECL void encode_state(document_store const& store, state_vector const& 
     write_ranges(store, deleted_ranges(store, clients), out);
 }
 
-UNISONO_DECL void encode_changes(document_store const& store, unisono::detail::byte_sink& bytes) {
+UNISONO_DECL void encode_changes(document_store const& store, journal const& changes,
+                                 unisono::detail::byte_sink& bytes) {
     encoder out{bytes};
-    out.var_uint(store.changes.advanced.size());
-    for (client_index c : store.changes.advanced)
-        write_block(store, c, store.clients[c].state_before, out);
-    write_ranges(store, store.changes.deleted, out);
+    out.var_uint(changes.advanced.size());
+    for (auto const [client, before] : changes.advanced)
+        write_block(store, client, before, out);
+    write_ranges(store, changes.deleted, out);
 }
 
 UNISONO_DECL state_vector known_elements(document_store const& store) {

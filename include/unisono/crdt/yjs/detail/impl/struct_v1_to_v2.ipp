@@ -78,6 +78,8 @@ UNISONO_DECL std::error_code struct_v1_to_v2::content(struct_view const& s) {
         out_.type_ref(ref);
         if (is_named(*type_from_ref(ref)))
             out_.key(as_text(in.var_bytes()));
+        else if (*type_from_ref(ref) == type_kind::weak_link)
+            link(in);
         break;
     }
     case struct_kind::doc:
@@ -88,6 +90,17 @@ UNISONO_DECL std::error_code struct_v1_to_v2::content(struct_view const& s) {
         append(out_.rest(), s.content);
     }
     return {};
+}
+
+UNISONO_DECL void struct_v1_to_v2::link(lib0_reader& in) {
+    lib0_writer rest{out_.rest()};
+    std::uint8_t const flags = in.u8();
+    rest.u8(flags);
+    auto const id = [&] {
+        rest.var_uint(in.var_uint());
+        rest.var_uint(in.var_uint());
+    };
+    read_link(flags, id, [&] { out_.string(as_text(in.var_bytes())); });
 }
 
 UNISONO_DECL std::error_code struct_v1_to_v2::json_value(lib0_reader& in) {

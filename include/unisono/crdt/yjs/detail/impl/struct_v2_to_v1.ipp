@@ -115,6 +115,17 @@ UNISONO_DECL std::uint64_t struct_v2_to_v1::content(struct_kind kind) {
     }
 }
 
+UNISONO_DECL void struct_v2_to_v1::link() {
+    lib0_reader& rest = in_.rest();
+    std::uint8_t const flags = rest.u8();
+    out_.u8(flags);
+    auto const id = [&] {
+        out_.var_uint(rest.var_uint());
+        out_.var_uint(rest.var_uint());
+    };
+    read_link(flags, id, [&] { text(in_.string()); });
+}
+
 UNISONO_DECL void struct_v2_to_v1::type() {
     std::uint64_t const ref = in_.type_ref();
     out_.var_uint(ref);
@@ -123,6 +134,8 @@ UNISONO_DECL void struct_v2_to_v1::type() {
         in_.rest().fail(crdt_error::unknown_type);
     else if (is_named(*type))
         text(in_.key());
+    else if (*type == type_kind::weak_link)
+        link();
 }
 
 /// V1 has the JSON text of what V2 has as a value.

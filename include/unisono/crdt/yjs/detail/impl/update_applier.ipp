@@ -146,11 +146,14 @@ UNISONO_DECL void update_applier::integrate_all(document_store& store, update_in
 UNISONO_DECL bool update_applier::integrate_next(document_store& store, struct_view const& s) {
     client_index const c = store.clients.find(s.client);
     std::uint64_t const state = c == no_client ? 0 : store.clients[c].state;
-    if (s.kind == struct_kind::skip || s.end() <= state)
+    if (s.kind == struct_kind::skip)
         return true;
     if (s.clock > state || unmet_dependency(store, s))
         return false;
-    integrate(store, c == no_client ? store.clients.intern(s.client) : c, s);
+    if (s.end() <= state)
+        cut_at_references(store, s);
+    else
+        integrate(store, c == no_client ? store.clients.intern(s.client) : c, s);
     return true;
 }
 
@@ -178,7 +181,7 @@ UNISONO_DECL void update_applier::integrate_from(document_store& store, std::siz
         }
         q.busy = true;
         struct_view const& s = q.current;
-        if (s.kind == struct_kind::skip || s.end() <= state) {
+        if (s.kind == struct_kind::skip) {
             advance(q);
             continue;
         }
@@ -199,7 +202,10 @@ UNISONO_DECL void update_applier::integrate_from(document_store& store, std::siz
             stack_.push_back(static_cast<std::size_t>(next - queues_.data()));
             continue;
         }
-        integrate(store, store.clients.intern(q.client), s);
+        if (s.end() <= state)
+            cut_at_references(store, s);
+        else
+            integrate(store, store.clients.intern(q.client), s);
         advance(q);
     }
 }
