@@ -23,7 +23,9 @@ UNISONO_DECL document_core::document_core(document_options options)
       random_(options.random != nullptr ? *options.random : system_random()),
       client_id_(options.client_id ? *options.client_id : new_client_id()),
       clock_limit_(static_cast<std::uint32_t>(held(options.limits).clock)),
-      gc_(options.gc) {}
+      gc_(options.gc) {
+    store.positions = position_index{static_cast<std::uint32_t>(random_.next())};
+}
 
 UNISONO_DECL std::uint64_t document_core::new_client_id() {
     return random_.next() & 0xffff'ffff;
