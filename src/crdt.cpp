@@ -1,5 +1,6 @@
 #include <unisono/crdt/yjs/detail/impl/attributes.ipp>
 #include <unisono/crdt/yjs/detail/impl/change_index.ipp>
+#include <unisono/crdt/yjs/detail/impl/changed_types.ipp>
 #include <unisono/crdt/yjs/detail/impl/cleanup.ipp>
 #include <unisono/crdt/yjs/detail/impl/client_table.ipp>
 #include <unisono/crdt/yjs/detail/impl/content_heap.ipp>
@@ -8,6 +9,7 @@
 #include <unisono/crdt/yjs/detail/impl/delta_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_core.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_store.ipp>
+#include <unisono/crdt/yjs/detail/impl/element_set.ipp>
 #include <unisono/crdt/yjs/detail/impl/event_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/event_source.ipp>
 #include <unisono/crdt/yjs/detail/impl/format_cleanup.ipp>
@@ -16,6 +18,7 @@
 #include <unisono/crdt/yjs/detail/impl/local_edit.ipp>
 #include <unisono/crdt/yjs/detail/impl/position.ipp>
 #include <unisono/crdt/yjs/detail/impl/position_index.ipp>
+#include <unisono/crdt/yjs/detail/impl/redo.ipp>
 #include <unisono/crdt/yjs/detail/impl/run_joiner.ipp>
 #include <unisono/crdt/yjs/detail/impl/state_encoder.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_index.ipp>
@@ -38,6 +41,7 @@
 #include <unisono/crdt/yjs/impl/struct_reader.ipp>
 #include <unisono/crdt/yjs/impl/text.ipp>
 #include <unisono/crdt/yjs/impl/type_event.ipp>
+#include <unisono/crdt/yjs/impl/undo_manager.ipp>
 #include <unisono/crdt/yjs/impl/update.ipp>
 #include <unisono/crdt/yjs/impl/update_v2.ipp>
 #include <unisono/crdt/yjs/impl/xml.ipp>

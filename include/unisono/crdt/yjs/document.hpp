@@ -135,6 +135,9 @@ public:
     /// Whose elements local edits are now. Changes when an update shows that somebody else uses the same.
     std::uint64_t client_id() const noexcept { return core_->client_id(); }
 
+    /// For the library: what the handles point to.
+    detail::document_core& core() const noexcept { return *core_; }
+
 private:
     shared_type root(std::string_view name, type_kind kind);
 

@@ -141,6 +141,16 @@ UNISONO_DECL std::vector<journal const*> document_core::later_changes() const {
     return later;
 }
 
+UNISONO_DECL std::uint32_t document_core::end_of_told(client_index c) const {
+    for (journal const* later : later_changes()) {
+        for (client_advance const& a : later->advanced) {
+            if (a.client == c)
+                return a.before;
+        }
+    }
+    return store.clients[c].state;
+}
+
 UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {
     if (gc_)
         collect_garbage(store, changes);

@@ -60,7 +60,7 @@ UNISONO_DECL bool can_continue(document_store const& store, slot s, item const& 
     item const& run = store.items[s];
     element const right = run.right != no_slot ? store.items[run.right].first() : element{};
     return run.kind == more.kind && is_run(run.content_kind()) && run.deleted == more.deleted &&
-           !run.redone && run.end() == more.clock && run.client == more.client &&
+           !run.redone && !run.keep && run.end() == more.clock && run.client == more.client &&
            run.end() == store.clients[run.client].state && run.right_origin() == more.right_origin() &&
            run.right_origin() == right && !store.types.list(run.list).keyed();
 }
