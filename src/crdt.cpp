@@ -16,6 +16,7 @@
 #include <unisono/crdt/yjs/detail/impl/formatting.ipp>
 #include <unisono/crdt/yjs/detail/impl/integrate.ipp>
 #include <unisono/crdt/yjs/detail/impl/local_edit.ipp>
+#include <unisono/crdt/yjs/detail/impl/past.ipp>
 #include <unisono/crdt/yjs/detail/impl/position.ipp>
 #include <unisono/crdt/yjs/detail/impl/position_index.ipp>
 #include <unisono/crdt/yjs/detail/impl/redo.ipp>
@@ -35,8 +36,10 @@
 #include <unisono/crdt/yjs/impl/delete_set.ipp>
 #include <unisono/crdt/yjs/impl/document.ipp>
 #include <unisono/crdt/yjs/impl/map.ipp>
+#include <unisono/crdt/yjs/impl/past_state.ipp>
 #include <unisono/crdt/yjs/impl/relative_position.ipp>
 #include <unisono/crdt/yjs/impl/shared_type.ipp>
+#include <unisono/crdt/yjs/impl/snapshot.ipp>
 #include <unisono/crdt/yjs/impl/state_vector.ipp>
 #include <unisono/crdt/yjs/impl/struct_reader.ipp>
 #include <unisono/crdt/yjs/impl/text.ipp>

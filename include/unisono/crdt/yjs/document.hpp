@@ -7,7 +7,9 @@
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/document_options.hpp>
 #include <unisono/crdt/yjs/map.hpp>
+#include <unisono/crdt/yjs/past_state.hpp>
 #include <unisono/crdt/yjs/relative_position.hpp>
+#include <unisono/crdt/yjs/snapshot.hpp>
 #include <unisono/crdt/yjs/state_vector.hpp>
 #include <unisono/crdt/yjs/text.hpp>
 #include <unisono/crdt/yjs/transaction_event.hpp>
@@ -50,6 +52,19 @@ public:
 
     /// The elements that were deleted.
     delete_set deleted() const;
+
+    /// Names the present state, to come back to it later. What waits is no part of it.
+    snapshot take_snapshot() const { return {deleted(), state()}; }
+
+    /// To read a past state, as long as all it shows is still held: for certain in documents with gc off.
+    ///
+    /// Errors: crdt_error::missing_elements for a state of another document, or a later one;
+    /// crdt_error::content_forgotten when content was deleted and forgotten since.
+    result<past_state> at(snapshot const& state) const { return past_state::make(*core_, state); }
+
+    /// A past state as V1 update: a new document that takes it in is what this one was, and can be edited.
+    /// Errors: as above.
+    result<byte_buffer> encode_state_at(snapshot const& state) const;
 
     /// The root types, which exist as soon as somebody speaks of them. One name has one kind: asking for
     /// another throws std::invalid_argument, as it does for a name that is no UTF-8.

@@ -31,6 +31,12 @@ UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& kn
     return merge_updates(views, limits).value();
 }
 
+UNISONO_DECL result<byte_buffer> document::encode_state_at(snapshot const& state) const {
+    byte_buffer all;
+    detail::encode_state(core_->store, {}, all);
+    return update_at(all, state, detail::update_applier::limits_of_waiting({}));
+}
+
 UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {
     require_utf8(name);
     detail::type_index const type = core_->store.types.root(name);
