@@ -7,6 +7,7 @@
 #include <unisono/crdt/yjs/detail/impl/content_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/deletion.ipp>
 #include <unisono/crdt/yjs/detail/impl/delta_reader.ipp>
+#include <unisono/crdt/yjs/detail/impl/diff_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_core.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_store.ipp>
 #include <unisono/crdt/yjs/detail/impl/element_set.ipp>

@@ -33,6 +33,9 @@ public:
     }
     void commit(std::byte* end) noexcept { next_ = end; }
 
+    /// Forgets the bytes and keeps the room.
+    void clear() noexcept { next_ = begin_.get(); }
+
     std::size_t size() const noexcept { return static_cast<std::size_t>(next_ - begin_.get()); }
     bytes_view view() const noexcept { return {begin_.get(), size()}; }
 

@@ -44,8 +44,17 @@ public:
         return core_->apply_update(update, from);
     }
 
-    /// All of the document as one V1 update, what waits included; or what a replica at `known` lacks.
-    byte_buffer encode_state_as_update(state_vector const& known = {}) const;
+    /// As above, for the V2 form. Further errors: those of convert_update_v2_to_v1().
+    result<void> apply_update_v2(bytes_view update, origin from = nullptr);
+
+    /// All of the document as one V1 update, or what a replica at `known` lacks. A server leaves out what
+    /// waits when it answers a client: what it waits for may never come, and every client would keep it.
+    byte_buffer encode_state_as_update(state_vector const& known = {},
+                                       waiting_part waiting = waiting_part::included) const;
+
+    /// As above, in the V2 form. JSON texts that are none, which V1 can hold, become null.
+    byte_buffer encode_state_as_update_v2(state_vector const& known = {},
+                                          waiting_part waiting = waiting_part::included) const;
 
     /// The elements that are there. What waits does not count.
     state_vector state() const;
@@ -107,6 +116,9 @@ public:
     std::uint64_t on_update(std::function<void(update_event const&)> listener) {
         return core_->update_listeners.add(std::move(listener));
     }
+    /// As above, with the update in the V2 form.
+    std::uint64_t on_update_v2(std::function<void(update_event const&)> listener);
+    /// Removes a listener of either form.
     void remove_update_listener(std::uint64_t number) noexcept { core_->update_listeners.remove(number); }
 
     /// The documents inside of this one, in the order in which they came.

@@ -34,7 +34,10 @@ struct document_options {
     random_source* random = nullptr; ///< null: system_random()
 };
 
-/// What a transaction did, as V1 update.
+/// Is what waits for something missing part of an encoded state?
+enum class waiting_part { included, left_out };
+
+/// What a transaction did, as V1 update or, for a listener to those, as V2 update.
 struct update_event {
     bytes_view update; ///< valid during the call
     yjs::origin origin;
