@@ -5,6 +5,8 @@
 #include <unisono/crdt/yjs/struct_reader.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
+#include "roots.hpp"
+
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -133,5 +135,8 @@ result<std::string> inspect(bytes_view update) {
     print_clients(text, s);
     print_kinds(text, s);
     print_deleted(text, s);
-    return text;
+    auto const roots = describe_roots(*v1);
+    if (!roots)
+        return roots.error();
+    return text + *roots;
 }

@@ -5,5 +5,6 @@
 
 #include <string>
 
-/// Describes an update, of either form, for people: clients, structs, deleted elements, sizes.
+/// Describes an update, of either form, for people: clients, structs, deleted elements, sizes,
+/// and what is in the root types.
 unisono::result<std::string> inspect(unisono::bytes_view update);

@@ -44,8 +44,8 @@ void add_version(CLI::App* command, arguments& a) {
 void add_commands(CLI::App& app, arguments& a) {
     app.require_subcommand(1);
 
-    auto* inspecting =
-        app.add_subcommand("inspect", "Tell clients, structs, deletions and sizes, for either form");
+    auto* inspecting = app.add_subcommand(
+        "inspect", "Tell clients, structs, deletions, sizes and what is in it, for either form");
     add_file(inspecting, a);
     inspecting->callback([&a] { std::cout << inspect(read_file(a.file)).value(); });
 

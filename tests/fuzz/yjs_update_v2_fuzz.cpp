@@ -63,6 +63,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     yjs::state_vector part;
     for (auto const& client : meta.clients)
         part.set(client.client, client.from + 1);
-    require(yjs::validate_update_v2(yjs::diff_update_v2(input, part.encode()).value()).has_value());
+    auto const difference = yjs::diff_update_v2(input, part.encode()).value();
+    auto const marked = yjs::convert_update_v2_to_v1(input, {}, yjs::key_marks::kept).value();
+    auto const by_v1 = yjs::diff_update(marked, part.encode()).value();
+    require(difference == yjs::convert_update_v1_to_v2(by_v1, {}, yjs::key_marks::kept).value());
     return 0;
 }

@@ -207,6 +207,36 @@ const content = doc => canon({
   xml: doc.getXmlFragment('xml').toString()
 })
 
+/** Rich text without what Yjs leaves to chance in the past: where pieces meet, and marks of embedded things. */
+function pieces (delta) {
+  const joined = []
+  for (const { insert, attributes } of delta) {
+    const a = { ...attributes }
+    if (typeof insert !== 'string') delete a.ychange
+    const last = joined.at(-1)
+    if (typeof insert === 'string' && typeof last?.insert === 'string' && JSON.stringify(canon(last.attributes)) === JSON.stringify(canon(a))) last.insert += insert
+    else joined.push({ insert: insert instanceof Y.AbstractType ? 'a type' : insert, attributes: a })
+  }
+  return canon(joined)
+}
+
+const plain = v => v instanceof Y.AbstractType || v instanceof Y.Doc ? 'a type' : v
+
+/** Compares what both read of the past. Yjs cuts where snapshots end, so it reads a copy of the document. */
+async function samePast (i, doc, from, to, where) {
+  const copy = new Y.Doc({ gc: false })
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+  const restored = Y.createDocFromSnapshot(copy, to)
+  const answer = await ask({ op: 'past', doc: i, from: hex(Y.encodeSnapshot(from)), to: hex(Y.encodeSnapshot(to)) })
+  assert.equal(answer.state, hex(Y.encodeStateAsUpdate(restored)), `restored state in ${where}`)
+  const past = fromAnyHex(answer.content)
+  assert.equal(past.text, restored.getText('text').toString(), where)
+  assert.deepEqual(pieces(past.delta), pieces(copy.getText('text').toDelta(to)), where)
+  assert.deepEqual(pieces(past.changes), pieces(copy.getText('text').toDelta(to, from)), where)
+  assert.deepEqual(canon(past.array), canon(restored.getArray('array').toArray().map(plain)), where)
+  assert.deepEqual(canon(past.map), canon(Object.fromEntries([...restored.getMap('map')].map(([k, v]) => [k, plain(v)]))), where)
+}
+
 for (const kinds of [['text'], ['array', 'map'], ['text', 'array', 'map', 'xml']]) {
   test(`equals Yjs: ${kinds.join(', ')}`, async () => {
     for (let n = 0; n < scenarios; ++n) {
@@ -215,29 +245,45 @@ for (const kinds of [['text'], ['array', 'map'], ['text', 'array', 'map', 'xml']
       const gc = r.chance(0.7)
       const clients = [r.below(3), 10 + r.below(2 ** 31), 2 ** 53 - 1 - r.below(1000)]
       const docs = clients.map(id => Object.assign(new Y.Doc({ gc }), { clientID: id }))
+      const undo = docs.map(() => r.chance(0.5)
+        ? { scope: kinds.filter(() => r.chance(0.8)).concat(kinds[0]), joined: r.chance(0.5), overwrite: r.chance(0.3) }
+        : undefined)
       const emitted = docs.map(() => [])
+      const emittedV2 = docs.map(() => [])
+      const snapshots = docs.map(() => [])
       const unheard = docs.map(() => [])
       const events = docs.map(() => [])
       const observed = r.chance(0.7)
       const reacting = r.chance(0.2)
       for (const [me, doc] of docs.entries()) {
         const roots = { text: doc.getText('text'), array: doc.getArray('array'), map: doc.getMap('map'), xml: doc.getXmlFragment('xml') }
+        doc.on('updateV2', update => emittedV2[me].push(update))
         doc.on('update', (update, origin) => {
           emitted[me].push(update)
           if (origin !== 'remote') unheard.forEach((list, i) => { if (i !== me) list.push(update) })
         })
         if (observed) record(doc, roots, events[me])
-        await ask({ op: 'new', doc: me, client: clients[me], gc, record: observed, react: reacting })
+        await ask({ op: 'new', doc: me, client: clients[me], gc, record: observed, react: reacting, undo: undo[me] })
         if (reacting) react(doc, roots)
       }
+      const managers = docs.map((doc, i) => undo[i] && new Y.UndoManager(
+        undo[i].scope.map(name => doc.get(name)),
+        { captureTimeout: undo[i].joined ? 3600_000 : 0, ignoreRemoteMapChanges: undo[i].overwrite }))
       const same = async (i, answer, what) => {
         assert.deepEqual(answer.updates, emitted[i].splice(0).map(hex), `updates of ${what} in ${where}`)
+        assert.deepEqual(answer.updates_v2, emittedV2[i].splice(0).map(hex), `V2 updates of ${what} in ${where}`)
         assert.deepEqual(canon(fromAnyHex(answer.events)), canon(events[i].splice(0)), `events of ${what} in ${where}`)
         assert.equal(answer.v1, hex(Y.encodeStateAsUpdate(docs[i])), `state after ${what} in ${where}`)
       }
       for (let step = 10 + r.below(50); step > 0; --step) {
         const i = r.below(docs.length)
-        if (r.chance(0.65)) {
+        if (undo[i] && r.chance(0.4)) {
+          const op = r.pick(['undo', 'undo', 'undo', 'undo', 'redo', 'redo', 'stop', 'stop', 'clear'])
+          const done = { undo: () => managers[i].undo() !== null, redo: () => managers[i].redo() !== null, stop: () => managers[i].stopCapturing(), clear: () => managers[i].clear() }[op]()
+          const answer = await ask({ op, doc: i })
+          assert.equal(answer.done, done, `${op} in ${where}`)
+          await same(i, answer, op)
+        } else if (r.chance(0.65)) {
           const done = []
           docs[i].transact(() => {
             for (let k = r.below(3); k >= 0; --k) {
@@ -252,8 +298,11 @@ for (const kinds of [['text'], ['array', 'map'], ['text', 'array', 'map', 'xml']
           if (updates.length > 1 && r.chance(0.3)) updates = [Y.mergeUpdates(updates)]
           if (r.chance(0.1)) updates.push(Y.encodeStateAsUpdate(r.pick(docs)))
           for (const update of updates) {
+            const v2 = r.chance(0.3)
             Y.applyUpdate(docs[i], update, 'remote')
-            await same(i, await ask({ op: 'apply', doc: i, update: hex(update) }), `applying ${hex(update)}`)
+            await same(i, await ask(v2
+              ? { op: 'apply', doc: i, v: 2, update: hex(Y.convertUpdateFormatV1ToV2(update)) }
+              : { op: 'apply', doc: i, update: hex(update) }), `applying ${hex(update)}`)
           }
         }
         if (r.chance(0.1)) {
@@ -265,7 +314,16 @@ for (const kinds of [['text'], ['array', 'map'], ['text', 'array', 'map', 'xml']
           await same(i, await ask({ op: verb, doc: i, guid }), verb)
         }
         if (r.chance(0.1)) {
+          const snapshot = Y.snapshot(docs[i])
+          const answer = await ask({ op: 'snapshot', doc: i })
+          assert.equal(answer.snapshot_v1, hex(Y.encodeSnapshot(snapshot)), where)
+          assert.equal(answer.snapshot_v2, hex(Y.encodeSnapshotV2(snapshot)), where)
+          snapshots[i].push(snapshot)
+        }
+        if (!gc && snapshots[i].length > 0 && r.chance(0.2)) await samePast(i, docs[i], r.pick(snapshots[i]), r.pick(snapshots[i]), where)
+        if (r.chance(0.1)) {
           const answer = await ask({ op: 'read', doc: i })
+          assert.equal(answer.v2, hex(Y.encodeStateAsUpdateV2(docs[i])), where)
           assert.deepEqual(canon(fromAnyHex(answer.content)), content(docs[i]), where)
         }
       }

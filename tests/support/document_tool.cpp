@@ -5,12 +5,14 @@
 #include <unisono/codec/json_writer.hpp>
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/crdt/yjs/document.hpp>
+#include <unisono/crdt/yjs/undo_manager.hpp>
 
 #include "support/document_events.hpp"
 #include "support/vectors.hpp"
 
 #include <iostream>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,13 +25,17 @@ struct replica {
     explicit replica(yjs::document_options options) : doc(options) {
         doc.on_update(
             [this](yjs::update_event const& event) { updates.push_back(test::to_hex(event.update)); });
+        doc.on_update_v2(
+            [this](yjs::update_event const& event) { updates_v2.push_back(test::to_hex(event.update)); });
     }
     void record() { test::record(doc, events); }
     replica(replica&&) = delete;
 
     yjs::document doc;
     std::vector<std::string> updates; // since the last answer
+    std::vector<std::string> updates_v2;
     any_array events;
+    std::optional<yjs::undo_manager> undo;
 };
 
 any_value any_of(json::value hex) {
@@ -160,9 +166,29 @@ void edit(yjs::document& doc, json::value e) {
         edit_xml(yjs::xml_element{type}, e, verb);
 }
 
-any_value delta_of(yjs::document& doc) {
+/// Undoes what is done in some roots, in steps of one transaction or of as many as come before "stop".
+void remember(replica& r, json::value how) {
+    yjs::undo_options options;
+    options.capture_timeout = std::chrono::hours{how["joined"].as_bool().value() ? 1 : 0};
+    options.overwrite_remote_keys = how["overwrite"].as_bool().value();
+    std::vector<yjs::shared_type> scope;
+    for (json::value root : how["scope"].elements()) {
+        auto const name = root.as_string().value();
+        if (name == "text")
+            scope.push_back(r.doc.get_text(name));
+        else if (name == "array")
+            scope.push_back(r.doc.get_array(name));
+        else if (name == "map")
+            scope.push_back(r.doc.get_map(name));
+        else
+            scope.push_back(r.doc.get_xml_fragment(name));
+    }
+    r.undo.emplace(scope, options);
+}
+
+any_value shown_delta(yjs::document& doc, std::vector<yjs::text_piece> const& delta) {
     any_array pieces;
-    for (auto const& piece : doc.get_text("text").to_delta()) {
+    for (auto const& piece : delta) {
         any_object shown;
         auto const* plain = piece.insert.as_any();
         shown.set("insert", plain != nullptr ? *plain : doc.to_json(*piece.insert.as_type()));
@@ -182,11 +208,48 @@ std::string hex_of(any_value const& value) {
 std::string content_of(yjs::document& doc) {
     any_object content;
     content.set("text", doc.to_json(doc.get_text("text")));
-    content.set("delta", delta_of(doc));
+    content.set("delta", shown_delta(doc, doc.get_text("text").to_delta()));
     content.set("array", doc.to_json(doc.get_array("array")));
     content.set("map", doc.to_json(doc.get_map("map")));
     content.set("xml", doc.to_json(doc.get_xml_fragment("xml")));
     return hex_of(content);
+}
+
+yjs::snapshot snapshot_of(json::value hex) {
+    return yjs::snapshot::decode(test::bytes_of(hex)).value();
+}
+
+/// What there was at the snapshot "to", and how it had changed since the snapshot "from".
+std::string past_of(yjs::document& doc, json::value request) {
+    auto const past = doc.at(snapshot_of(request["to"])).value();
+    auto const array = [&](std::vector<yjs::value> const& values) {
+        any_array shown;
+        for (yjs::value const& value : values)
+            shown.push_back(value.as_any() != nullptr ? *value.as_any() : any_value{"a type"});
+        return shown;
+    };
+    any_object map;
+    for (std::string const& key : past.keys(doc.get_map("map"))) {
+        auto const value = *past.get(doc.get_map("map"), key);
+        map.set(key, value.as_any() != nullptr ? *value.as_any() : any_value{"a type"});
+    }
+    auto const older = doc.at(snapshot_of(request["from"])).value();
+    any_object content;
+    content.set("text", past.to_string(doc.get_text("text")));
+    content.set("delta", shown_delta(doc, past.to_delta(doc.get_text("text"))));
+    content.set("changes", shown_delta(doc, past.changes_since(older, doc.get_text("text"))));
+    content.set("array", array(past.to_vector(doc.get_array("array"))));
+    content.set("map", map);
+    return hex_of(content);
+}
+
+/// The state at a snapshot, of a document that was restored from it.
+std::string state_at(yjs::document& doc, json::value snapshot) {
+    yjs::document restored;
+    if (auto const applied = restored.apply_update(doc.encode_state_at(snapshot_of(snapshot)).value());
+        !applied)
+        throw std::runtime_error(applied.error().message());
+    return test::to_hex(restored.encode_state_as_update());
 }
 
 } // namespace
@@ -207,15 +270,17 @@ int main() {
                     yjs::document_options options;
                     options.client_id = static_cast<std::uint64_t>(request["client"].as_int64().value());
                     options.gc = request["gc"].as_bool().value();
-                    auto const made = replicas.try_emplace(number, options).first;
-                    made->second.doc.get_text("text");
-                    made->second.doc.get_array("array");
-                    made->second.doc.get_map("map");
-                    made->second.doc.get_xml_fragment("xml");
+                    auto& made = replicas.try_emplace(number, options).first->second;
+                    made.doc.get_text("text");
+                    made.doc.get_array("array");
+                    made.doc.get_map("map");
+                    made.doc.get_xml_fragment("xml");
                     if (request["record"].as_bool().value())
-                        made->second.record();
+                        made.record();
                     if (request["react"].as_bool().value())
-                        test::react(made->second.doc);
+                        test::react(made.doc);
+                    if (request["undo"].exists())
+                        remember(made, request["undo"]);
                     return;
                 }
                 replica& r = replicas.at(number);
@@ -225,23 +290,49 @@ int main() {
                             edit(r.doc, e);
                     });
                 } else if (op == "apply") {
-                    if (auto const applied = r.doc.apply_update(test::bytes_of(request["update"])); !applied)
+                    auto const update = test::bytes_of(request["update"]);
+                    bool const v2 = request["v"].as_int64() == 2;
+                    if (auto const applied =
+                            v2 ? r.doc.apply_update_v2(update, &r) : r.doc.apply_update(update, &r);
+                        !applied)
                         throw std::runtime_error(applied.error().message());
                 } else if (op == "load") {
                     r.doc.load(request["guid"].as_string().value());
                 } else if (op == "unload") {
                     r.doc.unload(request["guid"].as_string().value());
+                } else if (op == "undo") {
+                    writer.member("done", r.undo->undo());
+                } else if (op == "redo") {
+                    writer.member("done", r.undo->redo());
+                } else if (op == "stop") {
+                    r.undo->stop_capturing();
+                } else if (op == "snapshot") {
+                    auto const snapshot = r.doc.take_snapshot();
+                    writer.member("snapshot_v1", test::to_hex(snapshot.encode()));
+                    writer.member("snapshot_v2", test::to_hex(snapshot.encode_v2()));
+                } else if (op == "past") {
+                    writer.member("content", past_of(r.doc, request));
+                    writer.member("state", state_at(r.doc, request["to"]));
+                } else if (op == "clear") {
+                    r.undo->clear();
                 } else {
                     writer.member("content", content_of(r.doc));
                 }
                 writer.member("v1", test::to_hex(r.doc.encode_state_as_update()));
+                if (op == "read")
+                    writer.member("v2", test::to_hex(r.doc.encode_state_as_update_v2()));
                 writer.member("waits", r.doc.waits());
                 writer.key("updates").array([&] {
                     for (std::string const& update : r.updates)
                         writer.string(update);
                 });
+                writer.key("updates_v2").array([&] {
+                    for (std::string const& update : r.updates_v2)
+                        writer.string(update);
+                });
                 writer.member("events", hex_of(any_value{r.events}));
                 r.updates.clear();
+                r.updates_v2.clear();
                 r.events.clear();
             } catch (std::exception const& e) {
                 writer.member("error", e.what());

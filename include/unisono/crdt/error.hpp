@@ -16,6 +16,8 @@ enum class crdt_error {
     too_many_ranges,     ///< more delete ranges than the limit
     unknown_key,         ///< a number for a text attribute or an element name that none has
     document_too_large,  ///< a document with it could not be held
+    missing_elements,    ///< a past state has elements that are not there
+    content_forgotten,   ///< what a past state shows was deleted and forgotten since (gc)
 };
 
 inline std::error_code make_error_code(crdt_error e) noexcept {
@@ -30,6 +32,8 @@ inline std::error_code make_error_code(crdt_error e) noexcept {
         {"too many delete ranges", condition::too_large},
         {"unknown key number", condition::malformed},
         {"document too large", condition::too_large},
+        {"elements of the past state are missing", condition::not_found},
+        {"content of the past state was forgotten", condition::not_found},
     };
     static table_category const category{"unisono.crdt", rows};
     return {static_cast<int>(e), category};

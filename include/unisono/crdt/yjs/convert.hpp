@@ -31,6 +31,13 @@ result<byte_buffer> convert_update_v2_to_v1(bytes_view update, update_limits con
 result<byte_buffer> convert_update_v1_to_v2(bytes_view update, update_limits const& limits = {},
                                             key_marks marks = key_marks::dropped);
 
+namespace detail {
+
+/// The V2 form of what a document holds, and so of a valid V1 update without limits. JSON texts that are none
+/// become null, for documents keep them without looking and V2 has no place for them.
+byte_buffer held_update_to_v2(bytes_view update);
+
+} // namespace detail
 } // namespace unisono::inline v0::yjs
 
 #include <unisono/core/config.hpp>

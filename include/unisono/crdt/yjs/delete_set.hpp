@@ -44,7 +44,9 @@ public:
 
     void merge(delete_set const& other);
 
-    bool contains(id element) const noexcept;
+    bool contains(id element) const noexcept { return contains_all({element.client, element.clock, 1}); }
+    /// All of these elements? An empty range is in every set.
+    bool contains_all(delete_range const& range) const noexcept;
     bool empty() const noexcept { return ranges_.empty(); }
     std::span<delete_range const> ranges() const noexcept { return ranges_; }
 

@@ -7,7 +7,9 @@
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/document_options.hpp>
 #include <unisono/crdt/yjs/map.hpp>
+#include <unisono/crdt/yjs/past_state.hpp>
 #include <unisono/crdt/yjs/relative_position.hpp>
+#include <unisono/crdt/yjs/snapshot.hpp>
 #include <unisono/crdt/yjs/state_vector.hpp>
 #include <unisono/crdt/yjs/text.hpp>
 #include <unisono/crdt/yjs/transaction_event.hpp>
@@ -42,14 +44,36 @@ public:
         return core_->apply_update(update, from);
     }
 
-    /// All of the document as one V1 update, what waits included; or what a replica at `known` lacks.
-    byte_buffer encode_state_as_update(state_vector const& known = {}) const;
+    /// As above, for the V2 form. Further errors: those of convert_update_v2_to_v1().
+    result<void> apply_update_v2(bytes_view update, origin from = nullptr);
+
+    /// All of the document as one V1 update, or what a replica at `known` lacks. A server leaves out what
+    /// waits when it answers a client: what it waits for may never come, and every client would keep it.
+    byte_buffer encode_state_as_update(state_vector const& known = {},
+                                       waiting_part waiting = waiting_part::included) const;
+
+    /// As above, in the V2 form. JSON texts that are none, which V1 can hold, become null.
+    byte_buffer encode_state_as_update_v2(state_vector const& known = {},
+                                          waiting_part waiting = waiting_part::included) const;
 
     /// The elements that are there. What waits does not count.
     state_vector state() const;
 
     /// The elements that were deleted.
     delete_set deleted() const;
+
+    /// Names the present state, to come back to it later. What waits is no part of it.
+    snapshot take_snapshot() const { return {deleted(), state()}; }
+
+    /// To read a past state, as long as all it shows is still held: for certain in documents with gc off.
+    ///
+    /// Errors: crdt_error::missing_elements for a state of another document, or a later one;
+    /// crdt_error::content_forgotten when content was deleted and forgotten since.
+    result<past_state> at(snapshot const& state) const { return past_state::make(*core_, state); }
+
+    /// A past state as V1 update: a new document that takes it in is what this one was, and can be edited.
+    /// Errors: as above.
+    result<byte_buffer> encode_state_at(snapshot const& state) const;
 
     /// The root types, which exist as soon as somebody speaks of them. One name has one kind: asking for
     /// another throws std::invalid_argument, as it does for a name that is no UTF-8.
@@ -92,6 +116,9 @@ public:
     std::uint64_t on_update(std::function<void(update_event const&)> listener) {
         return core_->update_listeners.add(std::move(listener));
     }
+    /// As above, with the update in the V2 form.
+    std::uint64_t on_update_v2(std::function<void(update_event const&)> listener);
+    /// Removes a listener of either form.
     void remove_update_listener(std::uint64_t number) noexcept { core_->update_listeners.remove(number); }
 
     /// The documents inside of this one, in the order in which they came.
@@ -134,6 +161,9 @@ public:
 
     /// Whose elements local edits are now. Changes when an update shows that somebody else uses the same.
     std::uint64_t client_id() const noexcept { return core_->client_id(); }
+
+    /// For the library: what the handles point to.
+    detail::document_core& core() const noexcept { return *core_; }
 
 private:
     shared_type root(std::string_view name, type_kind kind);

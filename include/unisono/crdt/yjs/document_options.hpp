@@ -29,11 +29,15 @@ struct document_options {
     /// it does not count for state(), the next exchange of states brings it again.
     std::size_t waiting_bytes = 16 << 20;
 
-    /// Where client ids come from. Must outlive the document.
+    /// Where client ids come from, and the seed of what bounds the cost of looking up positions: the same
+    /// numbers make the same document at the same cost. Must outlive the document.
     random_source* random = nullptr; ///< null: system_random()
 };
 
-/// What a transaction did, as V1 update.
+/// Is what waits for something missing part of an encoded state?
+enum class waiting_part { included, left_out };
+
+/// What a transaction did, as V1 update or, for a listener to those, as V2 update.
 struct update_event {
     bytes_view update; ///< valid during the call
     yjs::origin origin;

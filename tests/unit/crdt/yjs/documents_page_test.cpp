@@ -1,12 +1,16 @@
 // The examples of docs/documents.md, compiled and run. structure/page_examples_test.py checks that the
 // sections named here show what stands here.
 #include <unisono/crdt/yjs/document.hpp>
+#include <unisono/crdt/yjs/undo_manager.hpp>
 
 #include "support/catch.hpp"
 
+#include <any>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 using unisono::any_object;
@@ -94,4 +98,57 @@ TEST_CASE("the page's examples of sub-documents") {
 
     doc.get_map("files").erase("readme");
     CHECK(heard == "+readme-guid-readme-guid");
+}
+
+TEST_CASE("the page's examples of undo") {
+    yjs::document doc;
+    auto title = doc.get_text("title");
+    title.insert(0, "Hello");
+    std::uint32_t cursor = 5;
+
+    // documents.md: Undo
+    yjs::undo_manager undo{title}; // by default: transactions without an origin
+    undo.on_change([&](yjs::undo_event const& event) {
+        if (event.what == yjs::undo_event::change::added)
+            event.step->meta["cursor"] = cursor;
+        else if (event.what == yjs::undo_event::change::popped)
+            cursor = std::any_cast<std::uint32_t>(event.step->meta["cursor"]);
+    });
+    title.insert(0, "Re: ");
+    undo.undo();
+    undo.redo();
+
+    CHECK(title.to_string() == "Re: Hello");
+    CHECK(cursor == 5);
+}
+
+TEST_CASE("the page's examples of past states") {
+    std::vector<std::string> shown;
+    auto const show = [&](any_value const& v) { shown.emplace_back(v.as_string().value_or("?")); };
+    unisono::byte_buffer stored;
+    auto const store = [&](unisono::byte_buffer bytes) { stored = std::move(bytes); };
+
+    // documents.md: Past states
+    yjs::document doc{{.gc = false}}; // or what was deleted since is gone for good
+    auto title = doc.get_text("title");
+    title.insert(0, "Draft");
+    yjs::snapshot const version = doc.take_snapshot();
+    store(version.encode());
+
+    auto todo = doc.get_array("todo");
+    auto settings = doc.get_map("settings");
+    title.erase(0, 5);
+    todo.push({"later"});
+    settings.set("theme", "dark");
+
+    if (auto const past = doc.at(version)) {
+        show(past->to_string(title));
+        for (yjs::value const& entry : past->to_vector(todo))
+            show(*entry.as_any());
+        if (auto const theme = past->get(settings, "theme"))
+            show(*theme->as_any());
+    }
+
+    CHECK(shown == std::vector<std::string>{"Draft"});
+    CHECK(yjs::snapshot::decode(stored).value() == version);
 }

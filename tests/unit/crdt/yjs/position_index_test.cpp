@@ -3,7 +3,9 @@
 
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 namespace {
@@ -91,4 +93,32 @@ TEST_CASE("a position index equals a walk along the list, whatever changes") {
     }
     index.insert(0, 0, no_slot, 2);
     CHECK(index.find(0, 1).at == 0);
+}
+
+TEST_CASE("nobody can write a list that makes the index deep without knowing its seed") {
+    // In the order of the priorities that seed 0 gives, the tree of seed 0 is a stick.
+    constexpr slot count = 4096;
+    std::vector<slot> order(count);
+    std::iota(order.begin(), order.end(), slot{0});
+    std::sort(order.begin(), order.end(),
+              [](slot a, slot b) { return position_index::priority(a, 0) < position_index::priority(b, 0); });
+    item_arena items;
+    for (slot s = 0; s < count; ++s)
+        items.make(item{});
+    for (slot i = 0; i + 1 < count; ++i)
+        items[order[i]].right = order[i + 1];
+    auto const deepest = [&](std::uint32_t seed) {
+        position_index index{seed};
+        index.build(0, order[0], items);
+        unsigned depth = 0;
+        for (slot s = 0; s < count; ++s)
+            depth = std::max(depth, index.depth(s));
+        return depth;
+    };
+    CHECK(deepest(0) == count - 1);
+    std::uint64_t const seed = system_random().next();
+    INFO("seed " << seed);
+    seeded_random random{seed};
+    for (int i = 0; i < 10; ++i)
+        CHECK(deepest(static_cast<std::uint32_t>(random.next())) < 80);
 }

@@ -1,6 +1,8 @@
 #include <unisono/codec/error.hpp>
 #include <unisono/crdt/error.hpp>
 #include <unisono/crdt/yjs/convert.hpp>
+#include <unisono/crdt/yjs/state_vector.hpp>
+#include <unisono/crdt/yjs/update.hpp>
 #include <unisono/crdt/yjs/update_v2.hpp>
 
 #include "support/catch.hpp"
@@ -57,6 +59,24 @@ TEST_CASE("merge, diff and state vector of V2 updates equal those of Yjs byte fo
         ++documents;
     }
     CHECK(documents == 60);
+}
+
+TEST_CASE("a V2 difference is that of the V1 form, wherever it is cut") {
+    auto const vectors = unisono::test::load_vectors("yjs-vectors.json");
+    for (auto doc : vectors.root()["docs"].elements()) {
+        INFO("seed " << doc["seed"].as_int64().value());
+        auto const update = bytes_of(doc["expect"]["v2"]);
+        auto const v1 = yjs::convert_update_v2_to_v1(update, {}, yjs::key_marks::kept).value();
+        auto const clients = yjs::parse_update_meta(v1).value().clients;
+        for (std::uint64_t cut = 0; cut <= 12; ++cut) {
+            yjs::state_vector known;
+            for (auto const& client : clients)
+                known.set(client.client, client.to * cut / 12);
+            auto const difference = yjs::diff_update(v1, known.encode()).value();
+            CHECK(to_hex(yjs::diff_update_v2(update, known.encode()).value()) ==
+                  to_hex(yjs::convert_update_v1_to_v2(difference, {}, yjs::key_marks::kept).value()));
+        }
+    }
 }
 
 TEST_CASE("V2 updates merge as V1 updates do") {

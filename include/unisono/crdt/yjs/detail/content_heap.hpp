@@ -69,7 +69,7 @@ public:
     std::uint32_t join_values(std::uint32_t left, std::uint32_t left_count, std::uint32_t right,
                               std::uint32_t right_count);
 
-    /// Takes over content of another heap.
+    /// Appends content of a heap, which may be this one.
     content_place copy_text(content_heap const& other, content_place from, std::uint32_t length);
     std::uint32_t copy_values(content_heap const& other, std::uint32_t begin, std::uint32_t count);
 

@@ -51,6 +51,8 @@ public:
     std::uint64_t transactions() const noexcept { return transactions_; }
     /// What listeners have changed since the transaction that is being told.
     std::vector<journal const*> later_changes() const;
+    /// The end of what a client inserted in that transaction or before.
+    std::uint32_t end_of_told(client_index c) const;
 
     /// Runs `edit()` as a transaction, or as part of the one that runs. What it did stays done when it
     /// throws.

@@ -4,6 +4,7 @@
 #include <unisono/crdt/yjs/detail/item_arena.hpp>
 #include <unisono/crdt/yjs/detail/journal.hpp>
 #include <unisono/crdt/yjs/detail/position_index.hpp>
+#include <unisono/crdt/yjs/detail/redone_table.hpp>
 #include <unisono/crdt/yjs/detail/type_table.hpp>
 #include <unisono/crdt/yjs/id.hpp>
 
@@ -29,6 +30,7 @@ struct document_store {
     client_table clients;
     type_table types;
     journal changes; ///< of the running transaction
+    redone_table redone;
 
     /// Does anybody want to know in which lists something changes?
     bool notes_lists = false;

@@ -6,6 +6,7 @@
 #include <unisono/crdt/yjs/detail/position.hpp>
 #include <unisono/crdt/yjs/value.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -15,6 +16,11 @@
 /// A new item goes between neighbours, deleted ones counted: origins that skip deleted items would make
 /// replicas diverge.
 namespace unisono::inline v0::yjs::detail {
+
+/// A new item of the document's client for that place, without its content. Throws std::length_error when the
+/// client's elements are used up.
+item new_item(document_core& core, list_index list, list_position at, struct_kind kind,
+              std::size_t length = 1);
 
 /// Inserts behind `at.left` and moves `at` behind the new elements. Precondition: not empty, valid UTF-8.
 void insert_text(document_core& core, list_index list, list_position& at, std::string_view utf8);

@@ -22,6 +22,10 @@ public:
         std::uint32_t before; ///< visible elements before that item
     };
 
+    /// The seed decides which shapes the trees take: who does not know it cannot write a document that makes
+    /// them deep. With equal seeds, equal calls cost the same.
+    explicit position_index(std::uint32_t seed = 0) noexcept : seed_(seed) {}
+
     bool covers(list_index list) const noexcept {
         return list < roots_.size() && roots_[list] != not_covered;
     }
@@ -63,6 +67,21 @@ public:
     /// Notes that the item has more, or with wrap-around fewer, visible elements.
     void add(slot s, std::uint32_t more) noexcept;
 
+    /// How many items are above that one in its tree.
+    unsigned depth(slot s) const noexcept {
+        unsigned depth = 0;
+        for (; nodes_[s].parent != no_slot; s = nodes_[s].parent)
+            ++depth;
+        return depth;
+    }
+
+    /// Items with larger priorities are further up in a tree.
+    static std::uint32_t priority(slot s, std::uint32_t seed) noexcept {
+        std::uint32_t x = (s ^ seed) * 0x9e3779b1U;
+        x = (x ^ x >> 15) * 0x85ebca6bU;
+        return x ^ x >> 13;
+    }
+
 private:
     struct node {
         slot parent = no_slot;
@@ -71,26 +90,17 @@ private:
         std::uint32_t visible = 0; // elements of the item and of all below it
     };
 
-    static std::uint32_t priority(slot s) noexcept {
-        std::uint32_t x = s * 0x9e3779b1U;
-        x = (x ^ x >> 15) * 0x85ebca6bU;
-        return x ^ x >> 13;
-    }
+    std::uint32_t priority(slot s) const noexcept { return priority(s, seed_); }
     std::uint32_t below(slot s) const noexcept { return s == no_slot ? 0 : nodes_[s].visible; }
     std::uint32_t own(slot s) const noexcept {
         return nodes_[s].visible - below(nodes_[s].left) - below(nodes_[s].right);
-    }
-    unsigned depth(slot s) const noexcept {
-        unsigned depth = 0;
-        for (; nodes_[s].parent != no_slot; s = nodes_[s].parent)
-            ++depth;
-        return depth;
     }
     void replace_child(slot& root, slot parent, slot child, slot by) noexcept;
     void rotate_up(slot& root, slot s) noexcept;
 
     static constexpr slot not_covered = no_slot - 1;
 
+    std::uint32_t seed_;
     std::vector<node> nodes_; // by slot: an item stands in one list
     std::vector<slot> roots_; // by list; no_slot: of an empty one
 };

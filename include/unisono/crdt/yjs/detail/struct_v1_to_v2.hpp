@@ -9,10 +9,14 @@
 
 namespace unisono::inline v0::yjs::detail {
 
+/// What becomes of a text attribute or embed whose JSON text is none.
+enum class invalid_json { refused, null };
+
 /// Distributes the fields of V1 structs to the columns of V2.
 class struct_v1_to_v2 {
 public:
-    struct_v1_to_v2(update_encoder_v2& out, key_marks marks) noexcept : out_(out), marks_(marks) {}
+    struct_v1_to_v2(update_encoder_v2& out, key_marks marks, invalid_json json) noexcept
+        : out_(out), marks_(marks), json_(json) {}
 
     /// Preconditions: `s` was read by read_struct_v1() without an error, and nothing was cut off.
     /// Errors: those of parse_any_json(), for V2 has values where V1 has JSON text.
@@ -26,6 +30,7 @@ private:
 
     update_encoder_v2& out_;
     key_marks marks_;
+    invalid_json json_;
 };
 
 } // namespace unisono::inline v0::yjs::detail

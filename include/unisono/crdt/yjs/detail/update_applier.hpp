@@ -40,6 +40,8 @@ public:
         return limits;
     }
 
+    update_limits const& limits() const noexcept { return limits_; }
+
     /// See document::missing().
     std::span<id const> missing() const noexcept { return missing_; }
 

@@ -53,9 +53,9 @@ UNISONO_DECL std::uint64_t blocks_v2_to_v1(update_decoder_v2& in, unisono::detai
 
 /// Transcodes all blocks; returns how many of them hold structs.
 UNISONO_DECL std::uint64_t blocks_v1_to_v2(lib0_reader& in, update_encoder_v2& out, key_marks marks,
-                                           update_limits const& limits) {
+                                           invalid_json json, update_limits const& limits) {
     lib0_writer rest{out.rest()};
-    struct_v1_to_v2 transcoder{out, marks};
+    struct_v1_to_v2 transcoder{out, marks, json};
     std::uint64_t const blocks = in.var_count(3);
     check_count(in, blocks, limits.clients, crdt_error::too_many_clients);
     std::uint64_t written = 0;
@@ -81,6 +81,30 @@ UNISONO_DECL std::uint64_t blocks_v1_to_v2(lib0_reader& in, update_encoder_v2& o
     return written;
 }
 
+UNISONO_DECL result<byte_buffer> v1_to_v2(bytes_view update, update_limits limits, key_marks marks,
+                                          invalid_json json) {
+    limits.clock = std::min(limits.clock, std::uint64_t{1} << 52); // columns hold twice the difference of two
+    lib0_reader in{update};
+    update_encoder_v2 out{update.size()};
+    std::uint64_t const count = blocks_v1_to_v2(in, out, marks, json, limits);
+    std::vector<delete_range> ranges;
+    read_delete_ranges(in, limits, ranges);
+    if (in.ok() && in.remaining() > 0)
+        in.fail(codec_error::trailing_bytes);
+    if (!in.ok())
+        return in.error();
+    byte_buffer result = out.finish(count);
+    delete_set{std::move(ranges)}.encode_v2_to(result);
+    return result;
+}
+
+UNISONO_DECL byte_buffer held_update_to_v2(bytes_view update) {
+    update_limits limits;
+    limits.structs = limits.clients = limits.delete_ranges = SIZE_MAX;
+    limits.clock = UINT64_MAX;
+    return v1_to_v2(update, limits, key_marks::kept, invalid_json::null).value();
+}
+
 } // namespace detail
 
 UNISONO_DECL result<byte_buffer> convert_update_v2_to_v1(bytes_view update, update_limits const& limits,
@@ -104,22 +128,9 @@ UNISONO_DECL result<byte_buffer> convert_update_v2_to_v1(bytes_view update, upda
     return result;
 }
 
-UNISONO_DECL result<byte_buffer> convert_update_v1_to_v2(bytes_view update, update_limits const& limit,
+UNISONO_DECL result<byte_buffer> convert_update_v1_to_v2(bytes_view update, update_limits const& limits,
                                                          key_marks marks) {
-    update_limits limits = limit;
-    limits.clock = std::min(limits.clock, std::uint64_t{1} << 52); // columns hold twice the difference of two
-    lib0_reader in{update};
-    detail::update_encoder_v2 out{update.size()};
-    std::uint64_t const count = detail::blocks_v1_to_v2(in, out, marks, limits);
-    std::vector<delete_range> ranges;
-    read_delete_ranges(in, limits, ranges);
-    if (in.ok() && in.remaining() > 0)
-        in.fail(codec_error::trailing_bytes);
-    if (!in.ok())
-        return in.error();
-    byte_buffer result = out.finish(count);
-    delete_set{std::move(ranges)}.encode_v2_to(result);
-    return result;
+    return detail::v1_to_v2(update, limits, marks, detail::invalid_json::refused);
 }
 
 } // namespace unisono::inline v0::yjs

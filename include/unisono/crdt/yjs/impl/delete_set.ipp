@@ -93,12 +93,13 @@ UNISONO_DECL void delete_set::merge(delete_set const& other) {
     *this = delete_set{std::move(all)};
 }
 
-UNISONO_DECL bool delete_set::contains(id element) const noexcept {
-    // The first range that ends behind the element.
+UNISONO_DECL bool delete_set::contains_all(delete_range const& wanted) const noexcept {
+    // The first range that ends behind the first element.
     auto const range = std::partition_point(ranges_.begin(), ranges_.end(), [&](delete_range const& r) {
-        return r.client != element.client ? r.client > element.client : r.end() <= element.clock;
+        return r.client != wanted.client ? r.client > wanted.client : r.end() <= wanted.clock;
     });
-    return range != ranges_.end() && range->client == element.client && range->clock <= element.clock;
+    return wanted.length == 0 || (range != ranges_.end() && range->client == wanted.client &&
+                                  range->clock <= wanted.clock && range->end() >= wanted.end());
 }
 
 namespace detail {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/convert.hpp>
 #include <unisono/crdt/yjs/detail/content_reader.hpp>
 #include <unisono/crdt/yjs/detail/state_encoder.hpp>
 #include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::yjs {
@@ -14,12 +16,18 @@ namespace unisono::inline v0::yjs {
 UNISONO_DECL document::document(document_options options)
     : core_(std::make_unique<detail::document_core>(options)) {}
 
-UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& known) const {
+UNISONO_DECL result<void> document::apply_update_v2(bytes_view update, origin from) {
+    auto const v1 = convert_update_v2_to_v1(update, core_->applier.limits(), key_marks::kept);
+    return v1 ? apply_update(*v1, from) : v1.error();
+}
+
+UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& known,
+                                                          waiting_part waiting) const {
     unisono::detail::byte_sink encoded;
     detail::encode_state(core_->store, known, encoded);
     byte_buffer state(encoded.view().begin(), encoded.view().end());
     auto const& applier = core_->applier;
-    if (!applier.waits())
+    if (!applier.waits() || waiting == waiting_part::left_out)
         return state;
     auto const limits = detail::update_applier::limits_of_waiting({});
     std::vector<byte_buffer> parts;
@@ -30,6 +38,24 @@ UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& kn
         parts.push_back(diff_update(structs, known.encode(), limits).value());
     std::vector<bytes_view> const views(parts.begin(), parts.end());
     return merge_updates(views, limits).value();
+}
+
+UNISONO_DECL byte_buffer document::encode_state_as_update_v2(state_vector const& known,
+                                                             waiting_part waiting) const {
+    return detail::held_update_to_v2(encode_state_as_update(known, waiting));
+}
+
+UNISONO_DECL std::uint64_t document::on_update_v2(std::function<void(update_event const&)> listener) {
+    return on_update([listener = std::move(listener)](update_event const& event) {
+        byte_buffer const v2 = detail::held_update_to_v2(event.update);
+        listener({v2, event.origin, event.local});
+    });
+}
+
+UNISONO_DECL result<byte_buffer> document::encode_state_at(snapshot const& state) const {
+    unisono::detail::byte_sink all;
+    detail::encode_state(core_->store, {}, all);
+    return update_at(all.view(), state, detail::update_applier::limits_of_waiting({}));
 }
 
 UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {

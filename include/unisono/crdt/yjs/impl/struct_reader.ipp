@@ -52,8 +52,10 @@ UNISONO_DECL std::uint64_t skip_content(lib0_reader& in, struct_kind kind) noexc
         return skip_text(in);
     case struct_kind::json: {
         std::uint64_t const count = in.var_count();
-        for (std::uint64_t i = 0; i < count && in.ok(); ++i)
-            in.var_string();
+        for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+            if (in.var_string().empty() && in.ok())
+                in.fail(codec_error::invalid_json);
+        }
         return count;
     }
     case struct_kind::any: {

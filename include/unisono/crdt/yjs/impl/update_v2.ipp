@@ -2,6 +2,7 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/convert.hpp>
+#include <unisono/crdt/yjs/detail/diff_v2.hpp>
 #include <unisono/crdt/yjs/update_v2.hpp>
 
 #include <algorithm>
@@ -78,6 +79,14 @@ UNISONO_DECL result<byte_buffer> compact_updates_v2(std::span<bytes_view const> 
 
 UNISONO_DECL result<byte_buffer> diff_update_v2(bytes_view update, bytes_view state_vector,
                                                 update_limits const& limits) {
+    auto const known = yjs::state_vector::decode(state_vector, limits);
+    if (!known)
+        return known.error();
+    auto difference = detail::diff_v2{update, *known, limits}.run();
+    if (!difference)
+        return difference.error();
+    if (*difference)
+        return std::move(**difference);
     return detail::with_v1(update, limits, [&](bytes_view v1) {
         return detail::to_v2(diff_update(v1, state_vector, limits), limits);
     });

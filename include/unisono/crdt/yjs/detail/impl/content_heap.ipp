@@ -50,8 +50,13 @@ UNISONO_DECL content_place content_heap::copy_text(content_heap const& other, co
 UNISONO_DECL std::uint32_t content_heap::copy_values(content_heap const& other, std::uint32_t begin,
                                                      std::uint32_t count) {
     auto const first = static_cast<std::uint32_t>(ends_.size());
-    for (std::uint32_t i = begin; i < begin + count; ++i)
-        add_value(other.values(i, 1));
+    for (std::uint32_t i = begin; i < begin + count; ++i) {
+        bytes_view const value = other.values(i, 1);
+        if (&other == this)
+            add_value(byte_buffer(value.begin(), value.end())); // values_ moves while it grows
+        else
+            add_value(value);
+    }
     return first;
 }
 
@@ -91,17 +96,9 @@ UNISONO_DECL std::uint32_t content_heap::join_values(std::uint32_t left, std::ui
                                                      std::uint32_t right, std::uint32_t right_count) {
     if (left + left_count == right)
         return left;
-    auto const copy = [this](std::uint32_t begin, std::uint32_t count) {
-        for (std::uint32_t i = begin; i < begin + count; ++i) {
-            bytes_view const one = values(i, 1);
-            byte_buffer const kept(one.begin(), one.end()); // values_ moves while it grows
-            add_value(kept);
-        }
-        forgotten_ += count;
-    };
-    auto const begin = static_cast<std::uint32_t>(ends_.size());
-    copy(left, left_count);
-    copy(right, right_count);
+    auto const begin = copy_values(*this, left, left_count);
+    copy_values(*this, right, right_count);
+    forgotten_ += left_count + right_count;
     return begin;
 }
 

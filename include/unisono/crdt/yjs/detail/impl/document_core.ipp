@@ -23,7 +23,9 @@ UNISONO_DECL document_core::document_core(document_options options)
       random_(options.random != nullptr ? *options.random : system_random()),
       client_id_(options.client_id ? *options.client_id : new_client_id()),
       clock_limit_(static_cast<std::uint32_t>(held(options.limits).clock)),
-      gc_(options.gc) {}
+      gc_(options.gc) {
+    store.positions = position_index{static_cast<std::uint32_t>(random_.next())};
+}
 
 UNISONO_DECL std::uint64_t document_core::new_client_id() {
     return random_.next() & 0xffff'ffff;
@@ -137,6 +139,16 @@ UNISONO_DECL std::vector<journal const*> document_core::later_changes() const {
     for (std::size_t i = 1; i < closing_transactions_.size(); ++i)
         later.push_back(&closing_transactions_[i].changes);
     return later;
+}
+
+UNISONO_DECL std::uint32_t document_core::end_of_told(client_index c) const {
+    for (journal const* later : later_changes()) {
+        for (client_advance const& a : later->advanced) {
+            if (a.client == c)
+                return a.before;
+        }
+    }
+    return store.clients[c].state;
 }
 
 UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {

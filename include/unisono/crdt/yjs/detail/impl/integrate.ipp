@@ -82,7 +82,7 @@ UNISONO_DECL slot find_place(document_store& store, item const& it, slot left, s
 UNISONO_DECL bool can_continue(document_store const& store, slot s, struct_kind kind) {
     item const& run = store.items[s];
     bool const same = run.is(kind) && run.deleted == (kind == struct_kind::deleted);
-    if (!same || !is_run(kind) || run.redone || run.end() != store.clients[run.client].state)
+    if (!same || !is_run(kind) || run.redone || run.keep || run.end() != store.clients[run.client].state)
         return false;
     element const right = run.right != no_slot ? store.items[run.right].first() : element{};
     return run.right_origin() == right && !store.types.list(run.list).keyed();

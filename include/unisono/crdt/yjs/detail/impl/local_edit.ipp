@@ -15,9 +15,8 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// A new item for the place; its content is to follow.
 UNISONO_DECL item new_item(document_core& core, list_index list, list_position at, struct_kind kind,
-                           std::size_t length = 1) {
+                           std::size_t length) {
     document_store const& store = core.store;
     item it;
     it.client = core.own_client() & no_client;

@@ -105,9 +105,9 @@ UNISONO_DECL void struct_v1_to_v2::link(lib0_reader& in) {
 
 UNISONO_DECL std::error_code struct_v1_to_v2::json_value(lib0_reader& in) {
     auto const value = parse_any_json(as_text(in.var_bytes()));
-    if (!value)
+    if (!value && json_ == invalid_json::refused)
         return value.error();
-    write_any(out_.rest(), *value);
+    write_any(out_.rest(), value ? *value : any_value{nullptr});
     return {};
 }
 

@@ -80,9 +80,11 @@ UNISONO_DECL std::uint64_t struct_v2_to_v1::content(struct_kind kind) {
     case struct_kind::json: {
         std::uint64_t const count = in_.length();
         out_.var_uint(count);
-        // A run of empty texts takes no bytes.
-        for (std::uint64_t i = 0; i < count && rest.ok() && buffer_.size() <= limits_.expanded_bytes; ++i)
-            text(in_.string());
+        // A run of empty texts takes no bytes, and is no JSON.
+        for (std::uint64_t i = 0; i < count && rest.ok(); ++i) {
+            if (text(in_.string()) == 0)
+                rest.fail(codec_error::invalid_json);
+        }
         return count;
     }
     case struct_kind::any: {
