@@ -127,10 +127,10 @@ public:
     /// As post() of payload::build(size, fill), for bytes that nobody shares.
     template <class Fill>
     UNISONO_HOT send_status post_built(std::size_t size, Fill&& fill) {
+        if (!accepts()) // first: of one that is closed the shard may be gone
+            return send_status::closed;
         if (!home_.running_here()) [[unlikely]]
             return post(payload::build(size, fill));
-        if (!accepts())
-            return send_status::closed;
         return queued(outbox_.push_built(size, fill), {}) ? send_status::queued : send_status::full;
     }
 

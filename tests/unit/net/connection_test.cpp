@@ -52,7 +52,12 @@ struct pair {
                                                      std::make_unique<listener_to>(told), outbox_limit);
         near->start();
     }
-    ~pair() { hang_up(); }
+    ~pair() { // its handler knows of a story that may go before the shard
+        hang_up();
+        near->abort();
+        near->home().context().restart();
+        near->home().context().poll();
+    }
     void hang_up() {
         if (far >= 0)
             ::close(std::exchange(far, -1));
