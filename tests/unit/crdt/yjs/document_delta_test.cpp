@@ -1,6 +1,7 @@
 #include <unisono/crdt/yjs/document.hpp>
 
 #include "support/catch.hpp"
+#include "support/documents.hpp"
 #include "support/hex.hpp"
 
 #include <stdexcept>
@@ -8,17 +9,10 @@
 
 using unisono::any_object;
 using unisono::any_value;
+using unisono::test::document_of;
 using unisono::test::to_hex;
 namespace yjs = unisono::yjs;
 using yjs::delta_step;
-
-namespace {
-
-yjs::document document_of(std::uint64_t client) {
-    return yjs::document{{.client_id = client}};
-}
-
-} // namespace
 
 TEST_CASE("a delta is applied in one transaction, step by step from the front") {
     auto doc = document_of(1);

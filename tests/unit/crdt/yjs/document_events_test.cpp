@@ -1,6 +1,7 @@
 #include <unisono/crdt/yjs/document.hpp>
 
 #include "support/catch.hpp"
+#include "support/documents.hpp"
 #include "support/hex.hpp"
 
 #include <span>
@@ -11,20 +12,14 @@
 
 using unisono::any_object;
 using unisono::any_value;
+using unisono::test::document_of;
 using unisono::test::from_hex;
+using unisono::test::sync;
 using unisono::test::to_hex;
 namespace yjs = unisono::yjs;
 using yjs::delta_step;
 
 namespace {
-
-yjs::document document_of(std::uint64_t client) {
-    return yjs::document{{.client_id = client}};
-}
-
-void sync(yjs::document& from, yjs::document& to) {
-    REQUIRE(to.apply_update(from.encode_state_as_update(to.state())));
-}
 
 std::string shown(std::vector<yjs::path_step> const& path) {
     std::string result;

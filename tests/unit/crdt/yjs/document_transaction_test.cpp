@@ -2,6 +2,7 @@
 #include <unisono/crdt/yjs/document.hpp>
 
 #include "support/catch.hpp"
+#include "support/documents.hpp"
 #include "support/hex.hpp"
 
 #include <stdexcept>
@@ -9,17 +10,10 @@
 #include <vector>
 
 using unisono::bytes_view;
+using unisono::test::document_of;
 using unisono::test::from_hex;
 using unisono::test::to_hex;
 namespace yjs = unisono::yjs;
-
-namespace {
-
-yjs::document document_of(std::uint64_t client) {
-    return yjs::document{{.client_id = client}};
-}
-
-} // namespace
 
 TEST_CASE("a transaction is told as one update, with its origin") {
     auto doc = document_of(1);

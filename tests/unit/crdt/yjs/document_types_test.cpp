@@ -2,6 +2,7 @@
 #include <unisono/crdt/yjs/document.hpp>
 
 #include "support/catch.hpp"
+#include "support/documents.hpp"
 #include "support/hex.hpp"
 
 #include <stdexcept>
@@ -13,20 +14,10 @@ using unisono::any_array;
 using unisono::any_object;
 using unisono::any_value;
 using unisono::byte_buffer;
+using unisono::test::document_of;
 using unisono::test::from_hex;
+using unisono::test::sync;
 namespace yjs = unisono::yjs;
-
-namespace {
-
-yjs::document document_of(std::uint64_t client) {
-    return yjs::document{{.client_id = client}};
-}
-
-void sync(yjs::document& from, yjs::document& to) {
-    REQUIRE(to.apply_update(from.encode_state_as_update(to.state())));
-}
-
-} // namespace
 
 TEST_CASE("an array holds values, bytes and types") {
     auto doc = document_of(1);
