@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ public:
     std::string_view get(std::string_view name) const noexcept;
     bool contains(std::string_view name) const noexcept;
     std::size_t count(std::string_view name) const noexcept;
+    /// The value of `name` when there is exactly one field of that name.
+    std::optional<std::string_view> sole(std::string_view name) const noexcept;
 
     /// The values of all fields of that name, joined by commas (RFC 9110, 5.3).
     std::string combined(std::string_view name) const;

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace unisono::inline v0 {
 
@@ -38,7 +37,7 @@ struct websocket_event {
     close_code code = close_code::no_status;
     /// Valid until the next call of the decoder, and while the input is.
     bytes_view body{};
-    std::error_code error{};
+    wire_error error{}; ///< of a failure
 
     std::string_view text() const noexcept { return as_text(body); }
 };

@@ -15,6 +15,9 @@ TEST_CASE("header names ignore case and keep their order") {
     CHECK(headers.count("Accept") == 2);
     CHECK(headers.get("missing").empty());
     CHECK_FALSE(headers.contains("missing"));
+    CHECK(headers.sole("x-one") == "1");
+    CHECK_FALSE(headers.sole("Accept"));
+    CHECK_FALSE(headers.sole("missing"));
 
     headers.set("ACCEPT", "c");
     CHECK(headers.count("accept") == 1);

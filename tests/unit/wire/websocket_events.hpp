@@ -72,7 +72,7 @@ inline std::string describe(unisono::websocket_event const& event) {
     case type::close:
         return "close(" + code + " " + body + ")";
     case type::failure:
-        return "failure(" + code + " " + event.error.message() + ")";
+        return "failure(" + code + " " + make_error_code(event.error).message() + ")";
     }
     return "unknown";
 }

@@ -40,16 +40,20 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
     constexpr int case_bit = 'a' ^ 'A';
     if (a.size() != b.size() || a.empty() || ((a.front() ^ b.front()) & ~case_bit) != 0)
         return a.empty() && b.empty(); // which is how most comparisons end
+    if (a == b)
+        return true;
     return std::equal(a.begin(), a.end(), b.begin(),
                       [](char x, char y) { return x == y || to_lower(x) == to_lower(y); });
 }
 
 /// `text` without spaces and tabs at both ends (OWS of RFC 9110, 5.6.3).
 constexpr std::string_view trim(std::string_view text) noexcept {
-    auto const first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    auto const is_space = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_space(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 /// Cuts `rest` at the first `separator` and returns what stood before it; all of it when there is none.

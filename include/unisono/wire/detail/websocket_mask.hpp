@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/bytes.hpp>
+#include <unisono/core/config.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -13,7 +14,7 @@ namespace unisono::inline v0::detail {
 ///
 /// `key` holds the four bytes of the key as they lie in memory. `offset` is how many bytes of the frame's
 /// payload precede `bytes`, so that a frame can be unmasked in pieces.
-inline void apply_mask(mutable_bytes bytes, std::uint32_t key, std::size_t offset = 0) noexcept {
+UNISONO_HOT inline void apply_mask(mutable_bytes bytes, std::uint32_t key, std::size_t offset = 0) noexcept {
     int const turn = static_cast<int>(8 * (offset % 4));
     key = std::endian::native == std::endian::little ? std::rotr(key, turn) : std::rotl(key, turn);
     std::uint64_t const pattern = std::uint64_t{key} << 32 | key;

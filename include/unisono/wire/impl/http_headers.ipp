@@ -43,6 +43,17 @@ UNISONO_DECL std::size_t http_headers::count(std::string_view name) const noexce
     return found;
 }
 
+UNISONO_DECL std::optional<std::string_view> http_headers::sole(std::string_view name) const noexcept {
+    std::optional<std::string_view> found;
+    bool const several = any_of(name, [&](std::string_view value) {
+        if (found)
+            return true;
+        found = value;
+        return false;
+    });
+    return several ? std::nullopt : found;
+}
+
 UNISONO_DECL bool http_headers::contains(std::string_view name) const noexcept {
     return any_of(name, [](std::string_view) { return true; });
 }

@@ -140,10 +140,9 @@ UNISONO_DECL result<void> http_request_parser::parse_field(std::string_view line
 }
 
 UNISONO_DECL result<void> http_request_parser::finish_head() {
-    auto const hosts = request_.headers.count("host");
-    if (hosts > 1 || (hosts == 0 && request_.minor_version >= 1))
-        return wire_error::bad_host;
-    if (hosts == 1 && !detail::is_host(request_.headers.get("host")))
+    auto const host = request_.headers.sole("Host");
+    bool const may_lack = request_.minor_version == 0 && !request_.headers.contains("Host");
+    if (host ? !detail::is_host(*host) : !may_lack)
         return wire_error::bad_host;
     if (auto const framing = settle_framing(); !framing)
         return framing;
@@ -161,12 +160,12 @@ UNISONO_DECL result<void> http_request_parser::finish_head() {
 
 UNISONO_DECL result<void> http_request_parser::settle_framing() {
     http_headers const& headers = request_.headers;
-    auto const lengths = headers.count("content-length");
-    auto const codings = headers.count("transfer-encoding");
+    auto const lengths = headers.count("Content-Length");
+    auto const codings = headers.count("Transfer-Encoding");
     if (lengths + codings > 1 || (codings == 1 && request_.minor_version == 0))
         return wire_error::bad_framing;
     if (lengths == 1) {
-        auto const length = detail::parse_content_length(headers.get("content-length"));
+        auto const length = detail::parse_content_length(headers.get("Content-Length"));
         if (!length)
             return wire_error::bad_framing;
         remaining_ = *length;
@@ -174,13 +173,13 @@ UNISONO_DECL result<void> http_request_parser::settle_framing() {
     if (codings == 0 && remaining_ == 0)
         return {};
 
-    if (request_.method == "GET" || request_.method == "HEAD" || headers.contains("upgrade"))
+    if (request_.method == "GET" || request_.method == "HEAD" || headers.contains("Upgrade"))
         return wire_error::unexpected_body;
     if (remaining_ > limits_.body)
         return wire_error::body_too_large;
     if (codings == 0)
         return {};
-    std::string_view const coding = headers.get("transfer-encoding");
+    std::string_view const coding = headers.get("Transfer-Encoding");
     if (!detail::ends_in_chunked(coding))
         return wire_error::bad_framing;
     if (!detail::equals_ignoring_case(coding, "chunked"))
@@ -192,9 +191,9 @@ UNISONO_DECL result<void> http_request_parser::settle_framing() {
 UNISONO_DECL result<void> http_request_parser::settle_expectation() {
     http_headers const& headers = request_.headers;
     // HTTP/1.0 has no interim answers; there the field means nothing (RFC 9110, 10.1.1).
-    if (request_.minor_version == 0 || !headers.contains("expect"))
+    if (request_.minor_version == 0 || !headers.contains("Expect"))
         return {};
-    if (headers.count("expect") > 1 || !detail::equals_ignoring_case(headers.get("expect"), "100-continue"))
+    if (!detail::equals_ignoring_case(headers.sole("Expect").value_or(""), "100-continue"))
         return wire_error::unmet_expectation;
     wants_continue_ = true;
     return {};

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace unisono::inline v0::detail {
 
@@ -77,32 +76,17 @@ private:
 
 inline constexpr utf8_automaton utf8_rules;
 
-inline constexpr std::size_t ascii_block = 16;
-
-/// `bytes` without the whole blocks of ASCII at their start.
-inline bytes_view skip_ascii(bytes_view bytes) noexcept {
-    std::byte const* at = bytes.data();
-    std::size_t left = bytes.size();
-    for (; left >= ascii_block; left -= ascii_block, at += ascii_block) {
-        std::uint64_t halves[2];
-        std::memcpy(halves, at, ascii_block);
-        if ((halves[0] | halves[1]) & 0x8080808080808080U)
-            break;
-    }
-    return {at, left};
-}
-
-UNISONO_DECL bool utf8_stream::consume(bytes_view bytes) noexcept {
-    // The automaton works bytewise; most text is ASCII and skips it in blocks.
-    for (;;) {
+UNISONO_DECL bool utf8_stream::consume_any(bytes_view bytes) noexcept {
+    // The automaton works bytewise; most text is ASCII, if not all of it, and is skipped between the blocks.
+    constexpr std::size_t block = 16;
+    while (bytes.size() > block) {
+        if (!step(bytes.first(block)))
+            return false;
+        bytes = bytes.subspan(block);
         if (complete())
             bytes = skip_ascii(bytes);
-        if (bytes.size() < ascii_block)
-            return step(bytes);
-        if (!step(bytes.first(ascii_block)))
-            return false;
-        bytes = bytes.subspan(ascii_block);
     }
+    return step(bytes);
 }
 
 UNISONO_DECL bool utf8_stream::step(bytes_view bytes) noexcept {

@@ -36,16 +36,17 @@ inline std::string websocket_accept_key(std::string_view key) {
 
 UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& request) {
     http_headers const& headers = request.headers;
+    auto const version = headers.sole("Sec-WebSocket-Version");
     if (request.method != "GET" || request.minor_version < 1 || !headers.has_token("Connection", "Upgrade") ||
-        !headers.has_token("Upgrade", "websocket") || headers.count("Sec-WebSocket-Version") != 1)
+        !headers.has_token("Upgrade", "websocket") || !version)
         return wire_error::bad_handshake;
     // Bytes behind the head would be read as frames by us and as a body by a proxy, or the other way round.
     if (!request.body.empty() || headers.contains("Transfer-Encoding"))
         return wire_error::unexpected_body;
-    if (headers.get("Sec-WebSocket-Version") != "13")
+    if (version != "13")
         return wire_error::unsupported_version;
-    std::string_view const key = headers.get("Sec-WebSocket-Key");
-    if (headers.count("Sec-WebSocket-Key") != 1 || !detail::is_websocket_key(key))
+    auto const key = headers.sole("Sec-WebSocket-Key");
+    if (!key || !detail::is_websocket_key(*key))
         return wire_error::bad_handshake;
 
     websocket_accept accept;
@@ -65,7 +66,7 @@ UNISONO_DECL result<websocket_accept> accept_websocket(http_request const& reque
     if (headers.contains("Sec-WebSocket-Extensions") &&
         !detail::read_extension_list(accept.extensions, ignore, ignore))
         return wire_error::bad_handshake;
-    accept.key = detail::websocket_accept_key(key);
+    accept.key = detail::websocket_accept_key(*key);
     return accept;
 }
 

@@ -138,7 +138,7 @@ UNISONO_DECL void websocket_connection::handle(connection& c, websocket_event co
         c.close();
         break;
     case type::failure:
-        cut_off(c, event.code, event.error.message());
+        cut_off(c, event.code, make_error_code(event.error).message());
         break;
     }
 }
