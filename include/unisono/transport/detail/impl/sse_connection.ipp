@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/core/random.hpp>
+#include <unisono/transport/detail/spread.hpp>
 #include <unisono/transport/detail/sse_connection.hpp>
 #include <unisono/wire/http_chunk.hpp>
 #include <unisono/wire/http_date.hpp>
@@ -26,8 +26,7 @@ UNISONO_DECL sse_connection::sse_connection(http_exchange const& exchange, sse_o
       chunked_(exchange.request().minor_version >= 1) {
     if (options.max_age.count() > 0) {
         auto const fifth = options.max_age / 5;
-        auto const spread = system_random().below(2 * static_cast<std::uint64_t>(fifth.count()) + 1);
-        ends_ = later(progress_, options.max_age - fifth + std::chrono::milliseconds{spread});
+        ends_ = later(progress_, options.max_age - fifth + spread(link_.id(), 2 * fifth));
     }
 }
 
@@ -125,7 +124,7 @@ UNISONO_DECL void sse_connection::end(connection& c, std::chrono::milliseconds r
 }
 
 UNISONO_DECL void sse_connection::on_shutdown(connection& c) {
-    end(c, retry_ + std::chrono::milliseconds{system_random().below(3'000)});
+    end(c, retry_ + spread(c.id(), std::chrono::seconds{3}));
 }
 
 } // namespace unisono::inline v0::detail

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/core/random.hpp>
+#include <unisono/transport/detail/spread.hpp>
 #include <unisono/transport/detail/websocket_connection.hpp>
 #include <unisono/wire/websocket_compression.hpp>
 #include <unisono/wire/websocket_frame.hpp>
@@ -59,9 +59,7 @@ UNISONO_DECL void websocket_connection::on_start(connection& c) {
     auto const now = c.home().time().now();
     received_ = now;
     auto const half = options_->ping_interval / 2;
-    next_ping_ =
-        now + half +
-        std::chrono::milliseconds{system_random().below(static_cast<std::uint64_t>(half.count()) + 1)};
+    next_ping_ = now + half + spread(c.id(), half);
     next_tick_ = now + options_->tick;
     set_next_deadline(c, now);
     guarded(c, [&] { open(); });
