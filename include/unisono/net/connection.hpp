@@ -140,7 +140,7 @@ public:
     /// The last word is queued: whatever would follow it is refused.
     void finish_sending() noexcept {
         if (accepts())
-            state_.store(state::finishing, std::memory_order_relaxed);
+            become(state::finishing);
     }
 
     /// Sends what is queued, then closes in order: our side first, then the peer's or a short deadline.

@@ -29,6 +29,11 @@ inline ip_address address_of(::sockaddr_storage const& from) noexcept {
     return {};
 }
 
+/// What became of a system call.
+inline std::error_code error_unless(bool done) noexcept {
+    return done ? std::error_code{} : std::error_code{errno, std::system_category()};
+}
+
 /// Calls again what a signal interrupted. The number of bytes, or 0 and an error.
 template <class Call>
 std::size_t transfer(std::error_code& ec, Call&& call) noexcept {
@@ -36,7 +41,7 @@ std::size_t transfer(std::error_code& ec, Call&& call) noexcept {
     do
         count = call();
     while (count < 0 && errno == EINTR);
-    ec = count < 0 ? std::error_code{errno, std::system_category()} : std::error_code{};
+    ec = error_unless(count >= 0);
     return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
@@ -48,7 +53,7 @@ UNISONO_DECL tcp_socket tcp_socket::accept(int listening, std::error_code& ec) n
     ::socklen_t size = sizeof(from);
     made.fd_ =
         ::accept4(listening, reinterpret_cast<::sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    ec = made.is_open() ? std::error_code{} : std::error_code{errno, std::system_category()};
+    ec = detail::error_unless(made.is_open());
     made.peer_ = detail::address_of(from);
     return made;
 }
@@ -82,7 +87,7 @@ UNISONO_DECL std::size_t tcp_socket::write_some(std::span<piece const> pieces, s
 }
 
 UNISONO_DECL void tcp_socket::shut_down_writing(std::error_code& ec) noexcept {
-    ec = ::shutdown(fd_, SHUT_WR) == 0 ? std::error_code{} : std::error_code{errno, std::system_category()};
+    ec = detail::error_unless(::shutdown(fd_, SHUT_WR) == 0);
 }
 
 UNISONO_DECL void tcp_socket::limit_unacknowledged(std::chrono::milliseconds time) noexcept {
