@@ -4,17 +4,15 @@
 #include <unisono/codec/any_json.hpp>
 #include <unisono/codec/lib0_any.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
-namespace {
+using fuzz::require;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+namespace {
 
 unisono::byte_buffer written(unisono::any_value const& value) {
     unisono::byte_buffer bytes;

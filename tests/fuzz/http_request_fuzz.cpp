@@ -1,10 +1,11 @@
 // Whole or in pieces, the same bytes must give the same requests and the same verdict.
 #include <unisono/wire/http_request_parser.hpp>
 
+#include "require.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string_view const input(reinterpret_cast<char const*>(data), size);
     std::string const whole = trace(input, std::max<std::size_t>(size, 1));
     for (std::size_t piece : {1, 2, 3, 7})
-        if (trace(input, piece) != whole)
-            std::abort();
+        fuzz::require(trace(input, piece) == whole);
     return 0;
 }

@@ -3,20 +3,17 @@
 #include <unisono/codec/json_document.hpp>
 #include <unisono/codec/json_writer.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace json = unisono::json;
+using fuzz::require;
 
 namespace {
-
-void require(bool condition) {
-    if (!condition)
-        std::abort();
-}
 
 void check(json::value v) {
     auto const again = json::parse(v.raw());

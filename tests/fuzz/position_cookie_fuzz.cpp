@@ -2,9 +2,10 @@
 #include <unisono/codec/base64.hpp>
 #include <unisono/hub/position_cookie.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -12,9 +13,9 @@ namespace {
 
 void check(std::string_view text) {
     auto const cookie = unisono::position_cookie::parse(text);
-    if (cookie &&
-        (cookie->text() != text || cookie->empty() || text.size() > unisono::position_cookie::max_size))
-        std::abort();
+    if (cookie)
+        fuzz::require(cookie->text() == text && !cookie->empty() &&
+                      text.size() <= unisono::position_cookie::max_size);
 }
 
 } // namespace

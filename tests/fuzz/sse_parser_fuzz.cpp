@@ -3,21 +3,19 @@
 #include <unisono/wire/sse_event.hpp>
 #include <unisono/wire/sse_parser.hpp>
 
+#include "require.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+
+using fuzz::require;
 
 namespace {
 
 unisono::sse_limits const limits{.line = 64, .data = 128};
-
-void require(bool condition) {
-    if (!condition)
-        std::abort();
-}
 
 void check_round_trip(unisono::sse_message const& message) {
     bool const writable = message.event.find('\0') == std::string_view::npos;

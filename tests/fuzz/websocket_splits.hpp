@@ -2,19 +2,14 @@
 
 #include <unisono/wire/websocket_compression.hpp>
 
+#include "require.hpp"
 #include "unit/wire/websocket_events.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace fuzz {
-
-inline void require(bool condition) {
-    if (!condition)
-        std::abort();
-}
 
 /// The decoder must deliver the same events however its input is split, and never hold much more than it got
 /// and a message may have.

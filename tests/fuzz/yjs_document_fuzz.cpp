@@ -2,19 +2,16 @@
 #include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 namespace yjs = unisono::yjs;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 /// Everything that can be read, read; and edits, which must find what was read.
 void use(yjs::document& doc) {

@@ -3,18 +3,15 @@
 #include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace yjs = unisono::yjs;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 /// Client 1 has 30 elements of all kinds, some of them deleted; client 2 has a few.
 void fill(yjs::document& doc) {

@@ -5,18 +5,15 @@
 #include <unisono/crdt/yjs/update.hpp>
 #include <unisono/crdt/yjs/update_v2.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace yjs = unisono::yjs;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 constexpr yjs::update_limits small{.structs = 1000, .expanded_bytes = 1 << 16};
 

@@ -5,20 +5,13 @@
 #include <unisono/crdt/yjs/state_vector.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace yjs = unisono::yjs;
-
-namespace {
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
+using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     unisono::bytes_view const input{reinterpret_cast<std::byte const*>(data), size};

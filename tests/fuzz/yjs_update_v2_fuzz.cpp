@@ -6,18 +6,15 @@
 #include <unisono/crdt/yjs/update.hpp>
 #include <unisono/crdt/yjs/update_v2.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace yjs = unisono::yjs;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 // A few bytes stand for any number of structs: bounded, so that many inputs are tried.
 constexpr yjs::update_limits small{.structs = 1000, .expanded_bytes = 1 << 16};
