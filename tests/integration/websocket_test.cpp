@@ -367,6 +367,15 @@ TEST_CASE("threat B9: the presence of a peer that falls silent ends with it") {
     hear("\"last\":true");
 }
 
+TEST_CASE("a connection is not pinged before it is silent") {
+    fixture f;
+    f.echo({.ping_interval = 400ms});
+    auto const start = std::chrono::steady_clock::now();
+    auto c = f.open();
+    CHECK(c.read_frame().opcode == op::ping);
+    CHECK(std::chrono::steady_clock::now() - start >= 200ms);
+}
+
 TEST_CASE("a peer that answers pings stays") {
     fixture f;
     f.echo({.ping_interval = 100ms, .pong_timeout = 1s});

@@ -4,6 +4,7 @@
 
 #include <asio/io_context.hpp>
 
+#include <chrono>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -12,6 +13,8 @@
 #include <unistd.h>
 #include <utility>
 #include <vector>
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -44,7 +47,7 @@ private:
 
 /// A connection and the other end of its socket, which blocks unless told otherwise.
 struct pair {
-    pair(unisono::shard& home, story& told, std::size_t outbox_limit = 1 << 20) {
+    pair(unisono::shard& shard, story& told, std::size_t outbox_limit = 1 << 20) : home(shard) {
         int both[2];
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both) == 0);
         far = both[0];
@@ -54,9 +57,10 @@ struct pair {
     }
     ~pair() { // its handler knows of a story that may go before the shard
         hang_up();
-        near->abort();
-        near->home().context().restart();
-        near->home().context().poll();
+        if (near)
+            near->abort();
+        home.context().restart();
+        home.context().poll();
     }
     void hang_up() {
         if (far >= 0)
@@ -73,6 +77,7 @@ struct pair {
         return heard;
     }
 
+    unisono::shard& home;
     int far = -1;
     std::shared_ptr<unisono::connection> near;
 };
@@ -199,6 +204,23 @@ TEST_CASE_METHOD(fixture, "a connection whose peer is gone ends when it writes, 
     run();
     CHECK(told.ends == 1);
     CHECK(told.why == std::errc::broken_pipe);
+}
+
+TEST_CASE_METHOD(fixture, "a connection that is gone is not flushed any more, neither at once nor paced") {
+    for (auto const window : {0ms, 5ms}) {
+        story told;
+        pair p{home, told};
+        run();
+        home.post([&] {
+            auto const bytes = unisono::payload{std::string_view{"too late"}};
+            CHECK(p.near->send(bytes, unisono::overflow::refuse, 0, window));
+            p.near->abort();
+            p.near.reset();
+        });
+        run();
+        CHECK(told.ends == 1);
+        CHECK(p.hear().empty());
+    }
 }
 
 TEST_CASE_METHOD(fixture, "bytes built in place keep their order among all others") {

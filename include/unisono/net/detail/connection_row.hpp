@@ -31,7 +31,7 @@ public:
     /// The one there is; null when there are none or more.
     connection* only() const noexcept { return count_ == 1 ? places_[0] : nullptr; }
 
-    /// Calls `visit(connection&)` for each. It may remove any, and add none.
+    /// Calls `visit(connection&)` for each. It may neither add nor remove any.
     template <class Visit>
     UNISONO_HOT void for_each(Visit&& visit) {
         for (std::size_t i = 0; i < count_; ++i) {

@@ -78,8 +78,7 @@ UNISONO_DECL flush_queue::pacer& flush_queue::pacer_of(std::chrono::milliseconds
 }
 
 UNISONO_DECL void flush_queue::remove(connection& c) noexcept {
-    waiting_.remove(c);
-    flushing_.remove(c);
+    waiting_.remove(c); // none goes while it is being flushed: the end of a connection is posted
     for (auto& p : pacers_)
         p.waiting.remove(c);
 }
