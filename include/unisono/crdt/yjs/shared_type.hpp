@@ -57,23 +57,30 @@ protected:
     detail::type_record const& record() const noexcept { return core_->store.types[type_]; }
     std::uint32_t visible_length() const noexcept { return held() ? record().length : 0; }
 
-    /// Calls `edit(place)` with the place in front of the visible element `index`, in a transaction. Throws
+    /// Calls `insert(place)` with the gap in front of the visible element `index`, in a transaction. Throws
+    /// std::out_of_range when it is beyond the end.
+    template <class Insert>
+    void insert_at(std::uint32_t index, Insert&& insert) {
+        edit(index, 0, [&] { insert(detail::find_gap(core_->store, type_, index)); });
+    }
+
+    /// Calls `erase(place)` with the edge in front of the visible element `index`, in a transaction. Throws
     /// std::out_of_range when there are not `count` elements behind it.
+    template <class Erase>
+    void erase_at(std::uint32_t index, std::uint32_t count, Erase&& erase) {
+        edit(index, count, [&] { erase(detail::find_edge(core_->store, type_, index)); });
+    }
+
+private:
     template <class Edit>
-    void edit_at(std::uint32_t index, std::uint32_t count, Edit&& edit) {
+    void edit(std::uint32_t index, std::uint32_t count, Edit&& edit) {
         if (!held())
             return;
         if (index > record().length || count > record().length - index)
             throw std::out_of_range("beyond the end of a shared type");
-        core_->transact(nullptr, [&] {
-            auto const place = detail::find_gap(core_->store, type_, index);
-            if (index == 0)
-                core_->store.cursor = {}; // it may stand behind what changes now
-            edit(place);
-        });
+        core_->transact(nullptr, edit);
     }
 
-private:
     detail::document_core* core_;
     detail::type_index type_;
     std::uint32_t generation_;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <vector>
 
 namespace {
@@ -29,7 +28,7 @@ position_index::found find_in(std::vector<entry> const& row, std::uint32_t index
     return {no_slot, before};
 }
 
-void check_all(position_index const& index, std::vector<entry> const& row) {
+void check_all(position_index& index, std::vector<entry> const& row) {
     std::uint32_t const total = find_in(row, UINT32_MAX).before;
     for (std::uint32_t i = 0; i < total; ++i) {
         auto const expected = find_in(row, i);
@@ -38,6 +37,16 @@ void check_all(position_index const& index, std::vector<entry> const& row) {
         REQUIRE(found.before == expected.before);
         REQUIRE(index.before(found.at) == expected.before);
     }
+    std::size_t last = row.size();
+    for (std::size_t i = 0; i < row.size(); i = 2 * i + 1) {
+        REQUIRE_FALSE(index.precedes(row[i].s, row[i].s));
+        REQUIRE((last == row.size() || index.precedes(row[last].s, row[i].s)));
+        REQUIRE((last == row.size() || !index.precedes(row[i].s, row[last].s)));
+        auto const goes_first = [&](slot s) { return s == row[i].s || index.precedes(s, row[i].s); };
+        REQUIRE(index.last_of(0, goes_first) == row[i].s);
+        last = i;
+    }
+    REQUIRE(index.last_of(0, [](slot) { return false; }) == no_slot);
 }
 
 } // namespace
@@ -75,7 +84,7 @@ TEST_CASE("a position index equals a walk along the list, whatever changes") {
             break;
         case 2:
             if (row.size() > 1) {
-                index.remove(0, row[i].s);
+                index.remove(row[i].s);
                 row.erase(row.begin() + static_cast<std::ptrdiff_t>(i));
             }
             break;
@@ -88,37 +97,41 @@ TEST_CASE("a position index equals a walk along the list, whatever changes") {
     }
     check_all(index, row);
     while (!row.empty()) {
-        index.remove(0, row.back().s);
+        index.remove(row.back().s);
         row.pop_back();
     }
+    CHECK(index.last_of(0, [](slot) { return true; }) == no_slot);
     index.insert(0, 0, no_slot, 2);
     CHECK(index.find(0, 1).at == 0);
 }
 
-TEST_CASE("nobody can write a list that makes the index deep without knowing its seed") {
-    // In the order of the priorities that seed 0 gives, the tree of seed 0 is a stick.
-    constexpr slot count = 4096;
-    std::vector<slot> order(count);
-    std::iota(order.begin(), order.end(), slot{0});
-    std::sort(order.begin(), order.end(),
-              [](slot a, slot b) { return position_index::priority(a, 0) < position_index::priority(b, 0); });
+TEST_CASE("position indices of several lists come and go beside each other") {
     item_arena items;
-    for (slot s = 0; s < count; ++s)
-        items.make(item{});
-    for (slot i = 0; i + 1 < count; ++i)
-        items[order[i]].right = order[i + 1];
-    auto const deepest = [&](std::uint32_t seed) {
-        position_index index{seed};
-        index.build(0, order[0], items);
-        unsigned depth = 0;
-        for (slot s = 0; s < count; ++s)
-            depth = std::max(depth, index.depth(s));
-        return depth;
+    constexpr slot lists = 3;
+    constexpr slot length = 100;
+    for (slot s = 0; s < lists * length; ++s) {
+        item it;
+        it.kind = static_cast<std::uint32_t>(yjs::struct_kind::string);
+        it.length = 1;
+        it.right = s + lists < lists * length ? s + lists : no_slot;
+        items.make(it);
+    }
+    position_index index;
+    auto const is_whole = [&](list_index l) {
+        for (slot i = 0; i < length; ++i) {
+            if (index.find(l, i).at != i * lists + l)
+                return false;
+        }
+        return index.covers(l);
     };
-    CHECK(deepest(0) == count - 1);
-    std::uint64_t const seed = system_random().next();
-    INFO("seed " << seed);
-    seeded_random random{seed};
-    for (int i = 0; i < 10; ++i)
-        CHECK(deepest(static_cast<std::uint32_t>(random.next())) < 80);
+    for (list_index l : {0U, 1U, 2U})
+        index.build(l, l, items);
+    index.drop(1);
+    CHECK_FALSE(index.covers(1));
+    CHECK(is_whole(0));
+    CHECK(is_whole(2));
+    index.build(1, 1, items);
+    CHECK(is_whole(0));
+    CHECK(is_whole(1));
+    CHECK(is_whole(2));
 }

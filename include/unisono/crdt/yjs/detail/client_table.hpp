@@ -3,6 +3,7 @@
 #include <unisono/crdt/yjs/detail/content_heap.hpp>
 #include <unisono/crdt/yjs/detail/struct_index.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -12,6 +13,8 @@ namespace unisono::inline v0::yjs::detail {
 /// All a document knows of one client.
 struct client_record {
     std::uint64_t id = 0;
+    std::array<std::byte, 8> wire_id = {}; ///< as lib0 writes it: it comes several times in every update
+    std::uint8_t wire_id_size = 0;
     std::uint32_t state = 0;        ///< the first clock that is missing
     std::uint32_t state_before = 0; ///< `state` when the running transaction began, if `advanced`
     bool advanced = false;          ///< did the running transaction add elements?

@@ -41,10 +41,10 @@ void insert_formatted(document_core& core, type_index type, text_place& at, any_
 void format_elements(document_core& core, type_index type, text_place& at, std::uint32_t count,
                      any_object const& wanted);
 
-/// Deletes the next `count` visible elements, and format items that became redundant thereby. Stops at the
-/// end of the text.
-void erase_formatted(document_core& core, list_position at, std::uint32_t count);
-/// As above, and moves `at` to where they were.
+/// Deletes the next `count` visible elements, and format items that became redundant thereby. Precondition:
+/// there are so many.
+void erase_formatted(document_store& store, type_index type, element_position at, std::uint32_t count);
+/// As above, as far as there are so many, and moves `at` to where they were.
 void erase_formatted(document_core& core, type_index type, text_place& at, std::uint32_t count);
 
 /// The content of something embedded on the wire. Throws std::invalid_argument for what JSON cannot hold.

@@ -101,8 +101,25 @@ struct journal {
                       [&](client_advance const& a, client_advance const& b) {
                           return clients[a.client].id > clients[b.client].id;
                       });
-        if (deleted.size() < 2)
-            return;
+        if (deleted.size() > 1)
+            sort_deleted(clients);
+    }
+
+    void clear() noexcept {
+        advanced.clear();
+        deleted.clear();
+        cuts.clear();
+        if (deleted.capacity() > kept_ranges) // a document was loaded
+            deleted.shrink_to_fit();
+        deleted_clients.clear();
+        lists.clear();
+        documents.clear();
+    }
+
+private:
+    static constexpr std::size_t kept_ranges = 256;
+
+    void sort_deleted(client_table const& clients) {
         auto const before = [&](element_range const& a, element_range const& b) {
             return a.client != b.client ? clients[a.client].id > clients[b.client].id : a.clock < b.clock;
         };
@@ -117,19 +134,6 @@ struct journal {
         }
         deleted.resize(kept);
     }
-
-    void clear() noexcept {
-        advanced.clear();
-        deleted.clear();
-        cuts.clear();
-        if (deleted.capacity() > kept_ranges) // a document was loaded
-            deleted.shrink_to_fit();
-        deleted_clients.clear();
-        lists.clear();
-        documents.clear();
-    }
-
-    static constexpr std::size_t kept_ranges = 256;
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <unisono/codec/detail/byte_sink.hpp>
 #include <unisono/core/bytes.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/document_store.hpp>
 #include <unisono/crdt/yjs/struct_view.hpp>
 
 namespace unisono::inline v0::yjs::detail {
@@ -17,6 +19,11 @@ struct keystroke {
 ///
 /// References and clocks are not checked. Refers to the update's bytes.
 bool read_keystroke(bytes_view update, keystroke& out) noexcept;
+
+/// Appends what a transaction did as V1 update, if it was a keystroke that read_keystroke() would read, which
+/// takes a fraction of looking up what it changed. False, and nothing was appended, when it was anything
+/// else. Precondition: the changes are sorted.
+bool write_keystroke(document_store const& store, journal const& changes, unisono::detail::byte_sink& out);
 
 } // namespace unisono::inline v0::yjs::detail
 

@@ -18,6 +18,7 @@ public:
 
     std::uint64_t add(function listener) {
         listeners_.push_back({++last_, std::make_unique<function const>(std::move(listener))});
+        ++count_;
         return last_;
     }
     void remove(std::uint64_t number) noexcept {
@@ -26,13 +27,11 @@ public:
         if (known == listeners_.end())
             return;
         known->number = removed;
+        --count_;
         if (calls_ == 0)
             tidy();
     }
-    bool empty() const noexcept {
-        return std::all_of(listeners_.begin(), listeners_.end(),
-                           [](entry const& e) { return e.number == removed; });
-    }
+    bool empty() const noexcept { return count_ == 0; }
 
     void call(Arguments... arguments) const {
         // A listener that goes while it is called has to stay until then, and those that come are not called
@@ -41,7 +40,7 @@ public:
             listener_list const& list;
             explicit calling(listener_list const& l) noexcept : list(l) { ++list.calls_; }
             ~calling() {
-                if (--list.calls_ == 0)
+                if (--list.calls_ == 0 && list.listeners_.size() > list.count_)
                     list.tidy();
             }
         } const now{*this};
@@ -64,6 +63,7 @@ private:
     }
 
     mutable std::vector<entry> listeners_;
+    std::size_t count_ = 0; // of those that are not removed
     std::uint64_t last_ = 0;
     mutable unsigned calls_ = 0; // that are under way
 };

@@ -60,7 +60,7 @@ void set_key(document_core& core, type_index type, std::string_view key, Insert&
 void erase_key(document_core& core, type_index type, std::string_view key);
 
 /// Deletes `count` visible elements from the place on. Precondition: there are so many.
-void erase_elements(document_core& core, list_position at, std::uint32_t count);
+void erase_elements(document_store& store, element_position at, std::uint32_t count);
 
 } // namespace unisono::inline v0::yjs::detail
 

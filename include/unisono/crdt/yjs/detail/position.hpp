@@ -28,8 +28,11 @@ std::uint32_t elements_before(document_store& store, slot s);
 /// Puts items of one sequence into the order in which they stand in it.
 void sort_by_place(document_store& store, std::vector<slot>& slots);
 
-/// The place directly behind visible element number `index - 1`, and so before whatever deleted stands there.
-/// Cuts the item there, if need be. Precondition: `index <= length`.
+/// The place for an edit directly behind visible element number `index - 1`, and so before whatever deleted
+/// stands there: behind `offset` elements of an item. None of an empty type. Precondition: `index <= length`.
+element_position find_edge(document_store& store, type_index type, std::uint32_t index);
+
+/// That place between two items: cuts the item there, if need be.
 list_position find_gap(document_store& store, type_index type, std::uint32_t index);
 
 } // namespace unisono::inline v0::yjs::detail

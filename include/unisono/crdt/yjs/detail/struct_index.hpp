@@ -36,12 +36,12 @@ public:
         if (found_.block < blocks_.size() && found_.offset < blocks_[found_.block].slots.size()) {
             for (int steps = 0; steps < 3; ++steps) {
                 item const& near = items[at(found_)];
+                if (clock - near.clock < near.length) // less than its clock wraps around to more
+                    return found_;
                 if (clock < near.clock && near.clock - clock <= nearby && !is_first(found_))
                     found_ = previous(found_);
                 else if (clock >= near.end() && clock - near.end() < nearby && !is_last(found_))
                     found_ = next(found_);
-                else if (clock >= near.clock && clock < near.end())
-                    return found_;
                 else
                     break;
             }

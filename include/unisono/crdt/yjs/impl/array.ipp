@@ -21,8 +21,9 @@ UNISONO_DECL std::vector<value> array::to_vector() const {
 }
 
 UNISONO_DECL void array::insert(std::uint32_t index, std::span<any_value const> values) {
-    edit_at(index, 0,
-            [&](detail::list_position at) { detail::insert_values(core(), record().children, at, values); });
+    insert_at(index, [&](detail::list_position at) {
+        detail::insert_values(core(), record().children, at, values);
+    });
 }
 
 UNISONO_DECL void array::push(std::span<any_value const> values) {
@@ -35,18 +36,18 @@ UNISONO_DECL void array::push(std::span<any_value const> values) {
 }
 
 UNISONO_DECL void array::insert_subdocument(std::uint32_t index, subdocument const& document) {
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         detail::insert_single(core(), record().children, at, struct_kind::doc, detail::wire_of(document));
     });
 }
 
 UNISONO_DECL void array::erase(std::uint32_t index, std::uint32_t count) {
-    edit_at(index, count, [&](detail::list_position at) { detail::erase_elements(core(), at, count); });
+    erase_at(index, count, [&](auto at) { detail::erase_elements(core().store, at, count); });
 }
 
 UNISONO_DECL shared_type array::insert_nested(std::uint32_t index, type_kind kind, std::string_view name) {
     std::optional<shared_type> nested;
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         nested.emplace(core(), detail::insert_type(core(), record().children, at, kind, name));
     });
     return nested ? *nested : *this;

@@ -49,7 +49,7 @@ UNISONO_DECL std::vector<text_piece> text::to_delta() const {
 
 UNISONO_DECL void text::insert(std::uint32_t index, std::string_view utf8) {
     require_utf8(utf8);
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         if (!utf8.empty())
             detail::insert_inheriting(core(), type(), at, utf8);
     });
@@ -57,7 +57,7 @@ UNISONO_DECL void text::insert(std::uint32_t index, std::string_view utf8) {
 
 UNISONO_DECL void text::insert(std::uint32_t index, std::string_view utf8, any_object const& attributes) {
     require_utf8(utf8);
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         if (utf8.empty())
             return;
         auto place = detail::with_attributes(core().store, type(), at);
@@ -69,7 +69,7 @@ UNISONO_DECL void text::insert(std::uint32_t index, std::string_view utf8, any_o
 UNISONO_DECL void text::insert_embed(std::uint32_t index, any_value const& embed,
                                      any_object const& attributes) {
     auto const wire = detail::wire_of_embed(embed);
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         auto place = detail::with_attributes(core().store, type(), at);
         detail::insert_formatted(core(), type(), place, attributes, [&](auto list, auto& to) {
             detail::insert_single(core(), list, to, struct_kind::embed, wire);
@@ -78,14 +78,14 @@ UNISONO_DECL void text::insert_embed(std::uint32_t index, any_value const& embed
 }
 
 UNISONO_DECL void text::erase(std::uint32_t index, std::uint32_t count) {
-    edit_at(index, count, [&](detail::list_position at) {
+    erase_at(index, count, [&](detail::element_position at) {
         if (count > 0)
-            detail::erase_formatted(core(), at, count);
+            detail::erase_formatted(core().store, type(), at, count);
     });
 }
 
 UNISONO_DECL void text::format(std::uint32_t index, std::uint32_t count, any_object const& attributes) {
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         if (count == 0 || at.right == detail::no_slot)
             return;
         auto place = detail::with_attributes(core().store, type(), at);

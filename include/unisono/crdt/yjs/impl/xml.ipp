@@ -35,13 +35,13 @@ UNISONO_DECL text xml_fragment::insert_text(std::uint32_t index) {
 }
 
 UNISONO_DECL void xml_fragment::erase(std::uint32_t index, std::uint32_t count) {
-    edit_at(index, count, [&](detail::list_position at) { detail::erase_elements(core(), at, count); });
+    erase_at(index, count, [&](auto at) { detail::erase_elements(core().store, at, count); });
 }
 
 UNISONO_DECL shared_type xml_fragment::insert_nested(std::uint32_t index, type_kind kind,
                                                      std::string_view name) {
     std::optional<shared_type> nested;
-    edit_at(index, 0, [&](detail::list_position at) {
+    insert_at(index, [&](detail::list_position at) {
         nested.emplace(core(), detail::insert_type(core(), record().children, at, kind, name));
     });
     return nested ? *nested : *this;

@@ -58,7 +58,7 @@ UNISONO_DECL void collect_garbage(document_store& store, journal const& changes)
             item& it = store.items[structs.at(place)];
             if (it.clock >= range.end)
                 break;
-            if (!it.is(struct_kind::gc) && it.deleted && !it.keep) {
+            if (it.deleted && !it.keep && !it.is(struct_kind::deleted) && !it.is(struct_kind::gc)) {
                 forget_content(store, it, types);
                 it.kind = static_cast<std::uint32_t>(struct_kind::deleted);
                 forget_types(store, types);
@@ -120,12 +120,10 @@ UNISONO_DECL void join_runs(document_store& store, journal const& changes) {
         join_down_to(store, range->client, place, range->clock);
     }
     for (auto const [c, before] : changes.advanced) {
-        auto const& client = store.clients[c];
-        auto const last = client.structs.last();
-        std::uint32_t first = store.items[client.structs.at(last)].clock;
-        if (first > before)
-            first = store.items[store.find({c, before})].clock;
-        join_down_to(store, c, last, first);
+        // What was there before was tried when it came; a longer run joins what it joined then.
+        auto const& structs = store.clients[c].structs;
+        if (store.items[structs.back()].clock >= before)
+            join_down_to(store, c, structs.last(), before);
     }
     for (auto cut = changes.cuts.rbegin(); cut != changes.cuts.rend(); ++cut) {
         auto const& structs = store.clients[cut->client].structs;

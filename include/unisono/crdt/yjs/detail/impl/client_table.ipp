@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/codec/detail/lib0_number.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/client_table.hpp>
 
@@ -26,7 +27,10 @@ UNISONO_DECL client_index client_table::add(std::uint64_t id) {
             i = (i + 1) & (table_.size() - 1);
         table_[i] = c;
     };
-    records_.emplace_back().id = id;
+    client_record& record = records_.emplace_back();
+    record.id = id;
+    record.wire_id_size =
+        static_cast<std::uint8_t>(unisono::detail::write_lib0_number(record.wire_id.data(), id));
     auto const added = static_cast<client_index>(records_.size() - 1);
     if (table_.size() < 2 * records_.size()) {
         table_.assign(std::max<std::size_t>(8, 2 * table_.size()), no_client);

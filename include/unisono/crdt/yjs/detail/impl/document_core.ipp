@@ -6,6 +6,7 @@
 #include <unisono/crdt/yjs/detail/cleanup.hpp>
 #include <unisono/crdt/yjs/detail/document_core.hpp>
 #include <unisono/crdt/yjs/detail/format_cleanup.hpp>
+#include <unisono/crdt/yjs/detail/keystroke.hpp>
 #include <unisono/crdt/yjs/detail/state_encoder.hpp>
 
 #include <algorithm>
@@ -23,9 +24,7 @@ UNISONO_DECL document_core::document_core(document_options options)
       random_(options.random != nullptr ? *options.random : system_random()),
       client_id_(options.client_id ? *options.client_id : new_client_id()),
       clock_limit_(static_cast<std::uint32_t>(held(options.limits).clock)),
-      gc_(options.gc) {
-    store.positions = position_index{static_cast<std::uint32_t>(random_.next())};
-}
+      gc_(options.gc) {}
 
 UNISONO_DECL std::uint64_t document_core::new_client_id() {
     return random_.next() & 0xffff'ffff;
@@ -156,8 +155,8 @@ UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {
         collect_garbage(store, changes);
     join_runs(store, changes);
     compact_content(store, changes);
-    client_index const own = local ? no_client : store.clients.find(client_id_);
-    if (own != no_client && changes.adds_to(own))
+    auto const is_own = [&](client_advance const& a) { return store.clients[a.client].id == client_id_; };
+    if (!local && std::any_of(changes.advanced.begin(), changes.advanced.end(), is_own))
         client_id_ = new_client_id(); // somebody else uses it
     update_.clear();
     if (update_listeners.empty() || changes.empty())
@@ -166,7 +165,8 @@ UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {
         for (journal const* later : later_changes())
             changes.add_clients(*later, store.clients);
     }
-    encode_changes(store, changes, update_);
+    if (!write_keystroke(store, changes, update_))
+        encode_changes(store, changes, update_);
 }
 
 UNISONO_DECL void document_core::tell_update(origin from, bool local) noexcept {

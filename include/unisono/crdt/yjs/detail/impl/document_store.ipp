@@ -115,7 +115,7 @@ UNISONO_DECL void document_store::join_with_previous(client_index c, struct_inde
         left.right = right.right;
         (right.right != no_slot ? items[right.right].left : types.list(left.list).last) = l;
         if (positions.covers(left.list)) {
-            positions.remove(left.list, r);
+            positions.remove(r);
             positions.add(l, right.visible() ? right.length : 0);
         }
     }

@@ -138,10 +138,13 @@ UNISONO_DECL void format_elements(document_core& core, type_index type, text_pla
     close_attributes(core, type, at, std::move(before));
 }
 
-UNISONO_DECL void erase_formatted(document_core& core, list_position at, std::uint32_t count) {
-    erase_elements(core, at, count);
-    if (at.right != no_slot && core.store.type_of(core.store.items[at.right]).formatted)
-        clean_gap(core.store, at.left, at.right);
+UNISONO_DECL void erase_formatted(document_store& store, type_index type, element_position at,
+                                  std::uint32_t count) {
+    erase_elements(store, at, count);
+    if (!store.types[type].formatted)
+        return;
+    slot const left = at.offset > 0 ? at.at : no_slot; // ends at the edge by now
+    clean_gap(store, left, left != no_slot ? store.items[left].right : at.at);
 }
 
 UNISONO_DECL void erase_formatted(document_core& core, type_index type, text_place& at, std::uint32_t count) {

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <unisono/codec/detail/lib0_number.hpp>
 #include <unisono/codec/lib0_reader.hpp>
+#include <unisono/codec/utf16.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/keystroke.hpp>
 
 #include <algorithm>
+#include <cstring>
+#include <string_view>
 
 namespace unisono::inline v0::yjs::detail {
 
@@ -32,8 +36,7 @@ UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
     bytes_view const text = in.var_bytes();
     out.content = in.since(content);
     out.length = text.size();
-    return out.length > 0 &&
-           std::all_of(text.begin(), text.end(), [](std::byte b) { return b < std::byte{0x80}; });
+    return out.length > 0 && is_ascii(as_text(text));
 }
 
 UNISONO_DECL bool read_keystroke(bytes_view update, keystroke& out) noexcept {
@@ -52,6 +55,81 @@ UNISONO_DECL bool read_keystroke(bytes_view update, keystroke& out) noexcept {
         out.deleted.length = in.var_uint();
     }
     return in.ok() && in.remaining() == 0;
+}
+
+/// Writes to where there is room enough. It is nobody's member, so that it is kept in a register.
+class keystroke_writer {
+public:
+    explicit keystroke_writer(std::byte* next) noexcept : next_(next) {}
+
+    void u8(unsigned value) noexcept { *next_++ = static_cast<std::byte>(value); }
+    void var_uint(std::uint64_t value) noexcept {
+        if (value < 0x80)
+            u8(static_cast<unsigned>(value));
+        else
+            next_ += unisono::detail::write_lib0_number(next_, value);
+    }
+    void client(client_record const& c) noexcept {
+        std::memcpy(next_, c.wire_id.data(), c.wire_id.size());
+        next_ += c.wire_id_size;
+    }
+    void reference(document_store const& store, element e) noexcept {
+        client(store.clients[e.client]);
+        var_uint(e.clock);
+    }
+    void text(std::string_view ascii) noexcept {
+        var_uint(ascii.size());
+        next_ = std::copy(as_bytes(ascii).begin(), as_bytes(ascii).end(), next_);
+    }
+    std::byte* end() const noexcept { return next_; }
+
+private:
+    std::byte* next_;
+};
+
+UNISONO_DECL bool write_keystroke(document_store const& store, journal const& changes,
+                                  unisono::detail::byte_sink& out) {
+    if (changes.advanced.size() > 1 || changes.deleted.size() > 1)
+        return false;
+    bool const inserts = !changes.advanced.empty();
+    auto const [author, clock] = inserts ? changes.advanced.front() : client_advance{0, 0};
+    std::string_view text;
+    element origin;
+    element right;
+    if (inserts) {
+        item const& run = store.items[store.clients[author].structs.back()];
+        if (!run.is(struct_kind::string) || run.wide || run.clock > clock ||
+            store.types.list(run.list).keyed())
+            return false;
+        std::uint32_t const known = clock - run.clock;
+        text = store.clients[author].content.ascii_text(run.content + known, run.length - known);
+        origin = known > 0 ? element{author, clock - 1} : run.origin();
+        right = run.right_origin();
+        if (!origin && !right)
+            return false;
+    }
+    constexpr std::size_t most = 80; // bytes that are not text
+    keystroke_writer update{out.prepare(most + text.size())};
+    update.u8(inserts);
+    if (inserts) {
+        update.u8(1);
+        update.reference(store, {author, clock});
+        update.u8(static_cast<unsigned>(struct_kind::string) | (origin ? 0x80U : 0U) | (right ? 0x40U : 0U));
+        if (origin)
+            update.reference(store, origin);
+        if (right)
+            update.reference(store, right);
+        update.text(text);
+    }
+    update.u8(static_cast<unsigned>(changes.deleted.size()));
+    for (element_range const& range : changes.deleted) {
+        update.client(store.clients[range.client]);
+        update.u8(1);
+        update.var_uint(range.clock);
+        update.var_uint(range.end - range.clock);
+    }
+    out.commit(update.end());
+    return true;
 }
 
 } // namespace unisono::inline v0::yjs::detail

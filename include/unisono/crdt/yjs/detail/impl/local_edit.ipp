@@ -9,20 +9,28 @@
 #include <unisono/crdt/yjs/detail/local_edit.hpp>
 #include <unisono/crdt/yjs/detail/subdocuments.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <vector>
 
 namespace unisono::inline v0::yjs::detail {
 
+/// The document's client, who is about to insert so many elements. Throws std::length_error when it has used
+/// up its clocks.
+UNISONO_DECL client_index writer_of(document_core& core, std::size_t length) {
+    client_index const c = core.own_client();
+    if (length > core.clock_limit() - core.store.clients[c].state)
+        throw std::length_error("a client's elements are used up");
+    return c;
+}
+
 UNISONO_DECL item new_item(document_core& core, list_index list, list_position at, struct_kind kind,
                            std::size_t length) {
     document_store const& store = core.store;
     item it;
-    it.client = core.own_client() & no_client;
+    it.client = writer_of(core, length) & no_client;
     it.clock = store.clients[it.client].state;
-    if (length > core.clock_limit() - it.clock)
-        throw std::length_error("a client's elements are used up");
     it.length = static_cast<std::uint32_t>(length);
     it.kind = static_cast<std::uint32_t>(kind) & 0xf;
     it.list = list;
@@ -33,23 +41,28 @@ UNISONO_DECL item new_item(document_core& core, list_index list, list_position a
     return it;
 }
 
-/// Adds a run to the document, as part of the one before if it goes on there.
-UNISONO_DECL void insert_run(document_store& store, list_position& at, item const& it) {
-    if (at.left != no_slot && store.items[at.left].client == it.client &&
-        can_continue(store, at.left, it.content_kind()))
-        grow(store, at.left, {it.content, it.wide != 0}, it.length);
-    else
-        at.left = place_item(store, it, at.left);
+/// Adds a run to the document, as part of the one before if it goes on there. `content` is what writer_of()
+/// has stored.
+UNISONO_DECL void insert_run(document_core& core, list_index list, list_position& at, struct_kind kind,
+                             content_place content, std::size_t length) {
+    document_store& store = core.store;
+    if (at.left != no_slot && store.items[at.left].client == core.own_client() &&
+        can_continue(store, at.left, kind)) {
+        grow(store, at.left, content, static_cast<std::uint32_t>(length));
+        return;
+    }
+    item it = new_item(core, list, at, kind, length);
+    it.content = content.begin;
+    it.wide = content.wide;
+    at.left = place_item(store, it, at.left);
 }
 
 UNISONO_DECL void insert_text(document_core& core, list_index list, list_position& at,
                               std::string_view utf8) {
-    document_store& store = core.store;
-    item it = new_item(core, list, at, struct_kind::string, utf16_length(utf8));
-    auto const place = store.clients[it.client].content.add_text(utf8, false);
-    it.content = place.begin;
-    it.wide = place.wide;
-    insert_run(store, at, it);
+    std::size_t const length = utf16_length(utf8);
+    client_index const c = writer_of(core, length);
+    auto const content = core.store.clients[c].content.add_text(utf8, false);
+    insert_run(core, list, at, struct_kind::string, content, length);
 }
 
 UNISONO_DECL void insert_values(document_core& core, list_index list, list_position& at,
@@ -67,16 +80,16 @@ UNISONO_DECL void insert_values(document_core& core, list_index list, list_posit
         std::size_t end = i + 1;
         while (end < values.size() && values[end].kind() != any_kind::bytes)
             ++end;
-        item it = new_item(core, list, at, struct_kind::any, end - i);
+        client_index const c = writer_of(core, end - i);
         std::vector<std::size_t> ends;
         ends.reserve(end - i);
         for (; i < end; ++i) {
             write_any(wire, values[i]);
             ends.push_back(wire.size());
         }
-        it.content = core.store.clients[it.client].content.add_values(
+        auto const first = core.store.clients[c].content.add_values(
             wire, ends.size(), [next = ends.begin()]() mutable { return *next++; });
-        insert_run(core.store, at, it);
+        insert_run(core, list, at, struct_kind::any, {first, false}, ends.size());
     }
 }
 
@@ -122,19 +135,16 @@ UNISONO_DECL void erase_key(document_core& core, type_index type, std::string_vi
         core.transact(nullptr, [&] { erase(core.store, value); });
 }
 
-UNISONO_DECL void erase_elements(document_core& core, list_position at, std::uint32_t count) {
-    document_store& store = core.store;
-    for (slot s = at.right; count > 0 && s != no_slot; s = store.items[s].right) {
-        if (!store.items[s].visible())
-            continue;
-        if (count < store.items[s].length) {
-            element const first = store.items[s].first();
-            if (shift_boundary(store, store.locate(first), {first.client, first.clock, first.clock + count}))
-                return;
-            store.cut(s, count);
-        }
-        count -= store.items[s].length;
-        erase(store, s);
+UNISONO_DECL void erase_elements(document_store& store, element_position at, std::uint32_t count) {
+    for (; count > 0; at = {store.items[at.at].right, 0}) {
+        item const& it = store.items[at.at];
+        std::uint32_t const erased = it.visible() ? std::min(count, it.length - at.offset) : 0;
+        count -= erased;
+        std::uint32_t const clock = it.clock + at.offset;
+        if (erased == it.length)
+            erase(store, at.at);
+        else if (erased > 0)
+            erase_range(store, {it.client, clock, clock + erased});
     }
 }
 

@@ -99,13 +99,22 @@ UNISONO_DECL void sort_by_place(document_store& store, std::vector<slot>& slots)
     std::sort(slots.begin(), slots.end(), [&](slot a, slot b) { return store.positions.precedes(a, b); });
 }
 
+UNISONO_DECL element_position find_edge(document_store& store, type_index type, std::uint32_t index) {
+    if (index == 0) {
+        store.cursor = {}; // it may stand behind what changes now
+        return {store.types.list(store.types[type].children).first, 0};
+    }
+    auto const [at, offset] = find_element(store, type, index - 1);
+    return {at, offset + 1};
+}
+
 UNISONO_DECL list_position find_gap(document_store& store, type_index type, std::uint32_t index) {
-    if (index == 0)
-        return {no_slot, store.types.list(store.types[type].children).first};
-    auto const [left, offset] = find_element(store, type, index - 1);
-    if (offset + 1 < store.items[left].length)
-        store.cut(left, offset + 1);
-    return {left, store.items[left].right};
+    auto const [at, offset] = find_edge(store, type, index);
+    if (offset == 0)
+        return {no_slot, at};
+    if (offset < store.items[at].length)
+        store.cut(at, offset);
+    return {at, store.items[at].right};
 }
 
 } // namespace unisono::inline v0::yjs::detail

@@ -4,152 +4,193 @@
 #include <unisono/crdt/yjs/detail/position_index.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace unisono::inline v0::yjs::detail {
 
 UNISONO_DECL void position_index::build(list_index list, slot first, item_arena const& items) {
-    nodes_.resize(std::max(nodes_.size(), items.size()));
-    // A treap grows from left to right along its right edge. What leaves the edge is complete.
-    std::vector<slot> edge;
-    auto const leave = [&] {
-        slot const done = edge.back();
-        edge.pop_back();
-        nodes_[done].visible += below(nodes_[done].left) + below(nodes_[done].right);
-        return done;
+    struct entry {
+        std::uint32_t child;
+        std::uint32_t visible;
     };
-    for (slot s = first; s != no_slot; s = items[s].right) {
-        nodes_[s] = {};
-        nodes_[s].visible = items[s].visible() ? items[s].length : 0;
-        while (!edge.empty() && priority(edge.back()) < priority(s))
-            nodes_[s].left = leave();
-        if (nodes_[s].left != no_slot)
-            nodes_[nodes_[s].left].parent = s;
-        if (!edge.empty()) {
-            nodes_[edge.back()].right = s;
-            nodes_[s].parent = edge.back();
+    std::vector<entry> row;
+    for (slot s = first; s != no_slot; s = items[s].right)
+        row.push_back({s, items[s].visible() ? items[s].length : 0});
+    if (leaves_.size() < items.size())
+        leaves_.resize(items.size(), no_node);
+    if (roots_.size() <= list)
+        roots_.resize(list + 1, no_node);
+
+    // Level by level, from the leaves to the root.
+    bool leaf = true;
+    do {
+        std::vector<entry> above{{make_node(leaf), 0}};
+        for (auto const [child, visible] : row) {
+            if (nodes_[above.back().child].size == built)
+                above.push_back({make_node(leaf), 0});
+            node& n = nodes_[above.back().child];
+            n.children[n.size] = child;
+            n.visible[n.size] = visible;
+            ++n.size;
+            set_parent(n, child, above.back().child);
+            above.back().visible += visible;
         }
-        edge.push_back(s);
-    }
-    slot root = no_slot;
-    while (!edge.empty())
-        root = leave();
-    if (list >= roots_.size())
-        roots_.resize(list + 1, not_covered);
-    roots_[list] = root;
+        row = std::move(above);
+        leaf = false;
+    } while (row.size() > 1);
+    roots_[list] = row.front().child;
 }
 
-UNISONO_DECL position_index::found position_index::find(list_index list, std::uint32_t index) const noexcept {
-    slot s = roots_[list];
+UNISONO_DECL void position_index::drop(list_index list) noexcept {
+    count_all();
+    if (covers(list))
+        free_tree(std::exchange(roots_[list], no_node));
+}
+
+UNISONO_DECL position_index::found position_index::find(list_index list, std::uint32_t index) noexcept {
+    count_all();
     std::uint32_t before = 0;
-    for (;;) {
-        node const& n = nodes_[s];
-        std::uint32_t const left = below(n.left);
-        if (index < before + left) {
-            s = n.left;
-        } else if (index < before + left + own(s)) {
-            return {s, before + left};
-        } else {
-            before += left + own(s);
-            s = n.right;
-        }
+    for (node_index n = roots_[list];;) {
+        node const& at = nodes_[n];
+        unsigned i = 0;
+        for (; index - before >= at.visible[i]; ++i)
+            before += at.visible[i];
+        if (at.leaf)
+            return {at.children[i], before};
+        n = at.children[i];
     }
 }
 
-UNISONO_DECL std::uint32_t position_index::before(slot s) const noexcept {
-    std::uint32_t before = below(nodes_[s].left);
-    for (slot parent = nodes_[s].parent; parent != no_slot; s = parent, parent = nodes_[s].parent) {
-        if (nodes_[parent].right == s)
-            before += below(nodes_[parent].left) + own(parent);
+UNISONO_DECL std::uint32_t position_index::before(slot s) noexcept {
+    count_all();
+    std::uint32_t before = 0;
+    std::uint32_t child = s;
+    for (node_index n = leaves_[s]; n != no_node; child = std::exchange(n, nodes_[n].parent)) {
+        for (unsigned i = 0; nodes_[n].children[i] != child; ++i)
+            before += nodes_[n].visible[i];
     }
     return before;
 }
 
 UNISONO_DECL bool position_index::precedes(slot a, slot b) const noexcept {
-    if (a == b)
-        return false;
-    // Up to below the node where their ways meet; one of them may be that node.
-    unsigned depth_a = depth(a);
-    unsigned depth_b = depth(b);
-    for (; depth_a > depth_b; --depth_a, a = nodes_[a].parent) {
-        if (nodes_[a].parent == b)
-            return nodes_[b].left == a;
+    // Up to where their ways meet; all leaves are equally deep.
+    node_index above_a = leaves_[a];
+    node_index above_b = leaves_[b];
+    while (above_a != above_b) {
+        a = std::exchange(above_a, nodes_[above_a].parent);
+        b = std::exchange(above_b, nodes_[above_b].parent);
     }
-    for (; depth_b > depth_a; --depth_b, b = nodes_[b].parent) {
-        if (nodes_[b].parent == a)
-            return nodes_[a].right == b;
-    }
-    while (nodes_[a].parent != nodes_[b].parent) {
-        a = nodes_[a].parent;
-        b = nodes_[b].parent;
-    }
-    return nodes_[nodes_[a].parent].left == a;
+    return place_of(nodes_[above_a], a) < place_of(nodes_[above_a], b);
 }
 
 UNISONO_DECL void position_index::insert(list_index list, slot s, slot left, std::uint32_t visible) {
-    if (s >= nodes_.size())
-        nodes_.resize(std::max<std::size_t>(s + 1, nodes_.size() + nodes_.size() / 2));
-    slot& root = roots_[list];
-    nodes_[s] = {};
-    if (root == no_slot) {
-        nodes_[s].visible = visible;
-        root = s;
-        return;
-    }
-    // Directly behind `left` there is a free place: its own right side, or the left end of that.
-    slot parent = left;
-    slot next = left == no_slot ? root : nodes_[left].right;
-    bool const on_the_right = next == no_slot;
-    for (; next != no_slot; next = nodes_[next].left)
-        parent = next;
-    (on_the_right ? nodes_[parent].right : nodes_[parent].left) = s;
-    nodes_[s].parent = parent;
+    if (s >= leaves_.size())
+        leaves_.resize(std::max<std::size_t>(s + 1, leaves_.size() + leaves_.size() / 2), no_node);
+    node_index leaf = roots_[list];
+    if (left != no_slot)
+        leaf = leaves_[left];
+    else if (nodes_[leaf].size > 0)
+        leaf = leaves_[first_item(leaf)];
+    put(list, leaf, left != no_slot ? place_of(nodes_[leaf], left) + 1 : 0, s, 0);
     add(s, visible);
-    while (nodes_[s].parent != no_slot && priority(nodes_[s].parent) < priority(s))
-        rotate_up(root, s);
 }
 
-UNISONO_DECL void position_index::remove(list_index list, slot s) noexcept {
-    slot& root = roots_[list];
-    add(s, 0 - own(s));
-    while (nodes_[s].left != no_slot && nodes_[s].right != no_slot) {
-        slot const left = nodes_[s].left;
-        slot const right = nodes_[s].right;
-        rotate_up(root, priority(left) > priority(right) ? left : right);
+UNISONO_DECL void position_index::remove(slot s) noexcept {
+    count_all();
+    node_index n = leaves_[s];
+    count(n, s, 0 - nodes_[n].visible[place_of(nodes_[n], s)]);
+    for (std::uint32_t child = s;;) {
+        node& at = nodes_[n];
+        unsigned const i = place_of(at, child);
+        std::copy(at.visible.begin() + i + 1, at.visible.begin() + at.size, at.visible.begin() + i);
+        std::copy(at.children.begin() + i + 1, at.children.begin() + at.size, at.children.begin() + i);
+        if (--at.size > 0)
+            return;
+        if (at.parent == no_node) {
+            at.leaf = true; // an empty tree is an empty leaf
+            return;
+        }
+        child = std::exchange(n, at.parent);
+        free_node(child);
     }
-    slot const child = nodes_[s].left != no_slot ? nodes_[s].left : nodes_[s].right;
-    slot const parent = nodes_[s].parent;
-    replace_child(root, parent, s, child);
-    if (child != no_slot)
-        nodes_[child].parent = parent;
 }
 
-UNISONO_DECL void position_index::add(slot s, std::uint32_t more) noexcept {
-    for (; s != no_slot; s = nodes_[s].parent)
-        nodes_[s].visible += more;
+UNISONO_DECL void position_index::count(node_index n, std::uint32_t child, std::uint32_t more) noexcept {
+    for (; n != no_node; child = std::exchange(n, nodes_[n].parent))
+        nodes_[n].visible[place_of(nodes_[n], child)] += more;
 }
 
-UNISONO_DECL void position_index::replace_child(slot& root, slot parent, slot child, slot by) noexcept {
-    if (parent == no_slot)
-        root = by;
-    else
-        (nodes_[parent].left == child ? nodes_[parent].left : nodes_[parent].right) = by;
+UNISONO_DECL position_index::node_index position_index::make_node(bool leaf) {
+    node_index n = free_;
+    if (n != no_node) {
+        free_ = nodes_[n].parent;
+        nodes_[n] = {};
+    } else {
+        n = static_cast<node_index>(nodes_.size());
+        nodes_.emplace_back();
+    }
+    nodes_[n].leaf = leaf;
+    return n;
 }
 
-UNISONO_DECL void position_index::rotate_up(slot& root, slot s) noexcept {
-    slot const parent = nodes_[s].parent;
-    slot const above = nodes_[parent].parent;
-    std::uint32_t const of_parent = own(parent);
-    bool const from_left = nodes_[parent].left == s;
-    slot& inner = from_left ? nodes_[s].right : nodes_[s].left;
-    (from_left ? nodes_[parent].left : nodes_[parent].right) = inner;
-    if (inner != no_slot)
-        nodes_[inner].parent = parent;
-    inner = parent;
-    nodes_[parent].parent = s;
-    nodes_[s].parent = above;
-    replace_child(root, above, parent, s);
-    nodes_[s].visible = nodes_[parent].visible;
-    nodes_[parent].visible = of_parent + below(nodes_[parent].left) + below(nodes_[parent].right);
+UNISONO_DECL void position_index::free_node(node_index n) noexcept {
+    nodes_[n].parent = std::exchange(free_, n);
+}
+
+UNISONO_DECL void position_index::free_tree(node_index n) noexcept {
+    // No deeper than the tree is high: seven with as many items as there are slots.
+    node const& at = nodes_[n];
+    for (unsigned i = 0; !at.leaf && i < at.size; ++i)
+        free_tree(at.children[i]);
+    free_node(n);
+}
+
+UNISONO_DECL void position_index::put(list_index list, node_index n, unsigned place, std::uint32_t child,
+                                      std::uint32_t visible) {
+    if (nodes_[n].size == fan_out) {
+        split(list, n);
+        if (place > fan_out / 2) {
+            node const& above = nodes_[nodes_[n].parent];
+            n = above.children[place_of(above, n) + 1];
+            place -= fan_out / 2;
+        }
+    }
+    node& to = nodes_[n];
+    std::copy_backward(to.visible.begin() + place, to.visible.begin() + to.size,
+                       to.visible.begin() + to.size + 1);
+    std::copy_backward(to.children.begin() + place, to.children.begin() + to.size,
+                       to.children.begin() + to.size + 1);
+    to.visible[place] = visible;
+    to.children[place] = child;
+    ++to.size;
+    set_parent(to, child, n);
+}
+
+/// Moves the second half of a full node into a new one beside it.
+UNISONO_DECL void position_index::split(list_index list, node_index n) {
+    node_index const beside = make_node(nodes_[n].leaf);
+    std::uint32_t moved = 0;
+    for (unsigned i = 0; i < fan_out / 2; ++i) {
+        std::uint32_t const child = nodes_[n].children[fan_out / 2 + i];
+        std::uint32_t const visible = nodes_[n].visible[fan_out / 2 + i];
+        nodes_[beside].children[i] = child;
+        nodes_[beside].visible[i] = visible;
+        set_parent(nodes_[beside], child, beside);
+        moved += visible;
+    }
+    nodes_[n].size = nodes_[beside].size = fan_out / 2;
+    if (nodes_[n].parent == no_node) {
+        node_index const root = make_node(false);
+        std::uint32_t total = moved;
+        for (unsigned i = 0; i < fan_out / 2; ++i)
+            total += nodes_[n].visible[i];
+        put(list, root, 0, n, total);
+        roots_[list] = root;
+    }
+    node_index const above = nodes_[n].parent;
+    put(list, above, place_of(nodes_[above], n) + 1, beside, 0);
+    count(nodes_[n].parent, n, 0 - moved);
+    count(nodes_[beside].parent, beside, moved);
 }
 
 } // namespace unisono::inline v0::yjs::detail
