@@ -39,6 +39,13 @@ struct indexed {
         items.free(row[i]);
         row.erase(row.begin() + static_cast<std::ptrdiff_t>(i));
     }
+    /// Gives the first element of a struct to the one before.
+    void shift(std::size_t i) {
+        auto const place = index.find(items[row[i]].clock, items);
+        ++items[row[i - 1]].length;
+        --items[row[i]].length;
+        index.moved(place, ++items[row[i]].clock);
+    }
     std::vector<slot> all() const {
         std::vector<slot> found;
         index.for_each({0, 0}, [&](slot s) { found.push_back(s); });
@@ -51,12 +58,15 @@ struct indexed {
 TEST_CASE("an index of structs equals a sorted row under cuts and joins") {
     seeded_random random{11};
     indexed list;
-    for (int i = 0; i < 300; ++i)
+    for (int i = 0; i < 1000; ++i)
         list.push(static_cast<std::uint32_t>(1 + random.below(20)));
     for (int step = 0; step < 4000; ++step) {
         auto const i = static_cast<std::size_t>(random.below(list.row.size()));
         std::uint32_t const length = list.items[list.row[i]].length;
-        if (random.below(2) == 0 && length > 1)
+        auto const what = random.below(3);
+        if (what == 0 && length > 1 && i > 0)
+            list.shift(i);
+        else if (what == 1 && length > 1)
             list.cut(i, static_cast<std::uint32_t>(1 + random.below(length - 1)));
         else if (i > 0)
             list.join(i);

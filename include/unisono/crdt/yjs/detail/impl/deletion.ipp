@@ -88,7 +88,7 @@ UNISONO_DECL bool shift_boundary(document_store& store, struct_index::place plac
         deleted.clock -= count;
         deleted.length += count;
         deleted.set_origin(run.last());
-        structs.moved(beside, store.items);
+        structs.moved(beside, deleted.clock);
         return true;
     }
     if (range.clock == run.clock && !structs.is_first(place)) {
@@ -101,7 +101,7 @@ UNISONO_DECL bool shift_boundary(document_store& store, struct_index::place plac
         run.length -= count;
         run.content += count;
         run.set_origin(deleted.last());
-        structs.moved(place, store.items);
+        structs.moved(place, run.clock);
         return true;
     }
     return false;

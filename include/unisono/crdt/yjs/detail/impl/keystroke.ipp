@@ -12,10 +12,11 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// Reads a struct of text with a neighbour; others name the type they are in.
+/// Reads a struct of text with a neighbour; others name the type they are in. Here and below all counts take
+/// one byte: larger ones belong to no keystroke.
 UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
     constexpr unsigned left = 0x80, right = 0x40;
-    if (in.var_uint() != 1) // structs
+    if (in.u8() != 1) // structs
         return false;
     out.client = in.var_uint();
     out.clock = in.var_uint();
@@ -33,23 +34,23 @@ UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
     if ((info & right) != 0)
         out.right_origin = reference();
     bytes_view const content = in.rest();
-    bytes_view const text = in.var_bytes();
+    out.length = in.u8();
+    bytes_view const text = in.bytes(out.length);
     out.content = in.since(content);
-    out.length = text.size();
-    return out.length > 0 && is_ascii(as_text(text));
+    return out.length > 0 && out.length < 0x80 && is_ascii(as_text(text));
 }
 
 UNISONO_DECL bool read_keystroke(bytes_view update, keystroke& out) noexcept {
     lib0_reader in{update};
-    std::uint64_t const blocks = in.var_uint();
+    unsigned const blocks = in.u8();
     if (blocks > 1 || (blocks == 1 && !read_typing(in, out.inserted)))
         return false;
-    std::uint64_t const deleting = in.var_uint();
+    unsigned const deleting = in.u8();
     if (deleting > 1)
         return false;
     if (deleting == 1) {
         out.deleted.client = in.var_uint();
-        if (in.var_uint() != 1) // ranges
+        if (in.u8() != 1) // ranges
             return false;
         out.deleted.clock = in.var_uint();
         out.deleted.length = in.var_uint();

@@ -8,20 +8,22 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// So many items somebody walks past before it pays to have an index.
+/// So many items somebody walks past before it pays to have an index, and before it pays to ask it.
 inline constexpr int short_walk = 32;
+inline constexpr int short_look = 4;
 
 UNISONO_DECL void cover(document_store& store, list_index list) {
     if (!store.positions.covers(list))
         store.positions.build(list, store.types.list(list).first, store.items);
 }
 
-/// Walks from the cursor to the element; gives up after a while.
-UNISONO_DECL bool walk_to(document_store const& store, sequence_cursor& cursor, std::uint32_t index) {
+/// Walks so far at most from the cursor to the element.
+UNISONO_DECL bool walk_to(document_store const& store, sequence_cursor& cursor, std::uint32_t index,
+                          int patience) {
     auto const& items = store.items;
     slot at = cursor.at;
     std::uint32_t before = cursor.before;
-    for (int steps = 0; steps < short_walk; ++steps) {
+    for (int steps = 0; steps < patience; ++steps) {
         std::uint32_t const visible = items[at].visible() ? items[at].length : 0;
         if (index >= before && index - before < visible) {
             cursor.at = at;
@@ -45,7 +47,7 @@ UNISONO_DECL element_position find_element(document_store& store, type_index typ
     slot const first = store.types.list(list).first;
     if (cursor.type != type || index < cursor.before / 2)
         cursor = {type, first, 0};
-    if (!walk_to(store, cursor, index)) {
+    if (!walk_to(store, cursor, index, store.positions.covers(list) ? short_look : short_walk)) {
         cover(store, list);
         auto const [at, before] = store.positions.find(list, index);
         cursor = {type, at, before};

@@ -4,7 +4,6 @@
 #include <unisono/crdt/yjs/detail/struct_index.hpp>
 
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
@@ -25,46 +24,56 @@ std::size_t last_not_behind(std::size_t count, StartsBehind&& starts_behind) noe
 UNISONO_DECL struct_index::place struct_index::search(std::uint32_t clock,
                                                       item_arena const& items) const noexcept {
     auto const b =
-        last_not_behind(blocks_.size(), [&](std::size_t i) { return blocks_[i].first_clock > clock; });
-    auto const& slots = blocks_[b].slots;
+        last_not_behind(first_clocks_.size(), [&](std::size_t i) { return first_clocks_[i] > clock; });
+    auto const& block = blocks_[b];
     auto const s =
-        last_not_behind(slots.size(), [&](std::size_t i) { return items[slots[i]].clock > clock; });
+        last_not_behind(block.size(), [&](std::size_t i) { return items[block[i]].clock > clock; });
     return {static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(s)};
 }
 
 UNISONO_DECL void struct_index::push_back(slot s, std::uint32_t clock) {
-    if (blocks_.empty() || blocks_.back().slots.size() == block_size)
-        blocks_.push_back({clock, {}});
-    blocks_.back().slots.push_back(s);
+    if (blocks_.empty() || blocks_.back().size() == block_size) {
+        first_clocks_.push_back(clock);
+        blocks_.emplace_back();
+    }
+    blocks_.back().push_back(s);
 }
 
 UNISONO_DECL void struct_index::insert_after(place p, slot s, item_arena const& items) {
-    auto const offset = static_cast<std::ptrdiff_t>(p.offset);
-    auto& full = blocks_[p.block].slots;
-    full.insert(full.begin() + offset + 1, s);
-    if (full.size() <= block_size)
-        return;
-    // The second half goes into a block of its own.
+    if (blocks_[p.block].size() == block_size) {
+        split(p.block, items);
+        if (p.offset >= block_size / 2)
+            p = {p.block + 1, p.offset - block_size / 2};
+    }
+    auto& block = blocks_[p.block];
+    block.insert(block.begin() + p.offset + 1, s);
+}
+
+/// Gives the second half of a block a block of its own.
+UNISONO_DECL void struct_index::split(std::uint32_t block, item_arena const& items) {
+    auto& full = blocks_[block];
     auto const half = full.begin() + block_size / 2;
-    block second{items[*half].clock, {half, full.end()}};
+    std::vector<slot> second{half, full.end()};
     full.erase(half, full.end());
-    blocks_.insert(blocks_.begin() + p.block + 1, std::move(second));
+    first_clocks_.insert(first_clocks_.begin() + block + 1, items[second.front()].clock);
+    blocks_.insert(blocks_.begin() + block + 1, std::move(second));
 }
 
 UNISONO_DECL void struct_index::erase(place p, item_arena const& items) {
-    auto& slots = blocks_[p.block].slots;
-    slots.erase(slots.begin() + p.offset);
-    if (slots.empty()) {
+    auto& block = blocks_[p.block];
+    block.erase(block.begin() + p.offset);
+    if (block.empty()) {
         blocks_.erase(blocks_.begin() + p.block);
+        first_clocks_.erase(first_clocks_.begin() + p.block);
     } else if (p.offset == 0) {
-        blocks_[p.block].first_clock = items[slots.front()].clock;
+        first_clocks_[p.block] = items[block.front()].clock;
     }
 }
 
 UNISONO_DECL std::size_t struct_index::count_from(place from) const noexcept {
     std::size_t count = 0;
     for (std::size_t b = from.block; b < blocks_.size(); ++b)
-        count += blocks_[b].slots.size();
+        count += blocks_[b].size();
     return count - from.offset;
 }
 
