@@ -14,7 +14,7 @@ import sys
 
 EDITS = (200, 1000)
 SMALL, LARGE = 1000, 100_000
-TYPING = 4000
+TYPING = 3700
 
 
 def instructions(probe, kind, characters, edits):

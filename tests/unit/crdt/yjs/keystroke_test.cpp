@@ -1,11 +1,14 @@
 #include <unisono/crdt/yjs/detail/keystroke.hpp>
+#include <unisono/crdt/yjs/detail/state_encoder.hpp>
 #include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
 #include "support/catch.hpp"
 #include "support/hex.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
@@ -81,6 +84,7 @@ TEST_CASE("what one key press says is read in one go") {
 TEST_CASE("everything else is left to the general way") {
     CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 02 c3 a9 00")));             // not ASCII
     CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 00 00")));                   // no text
+    CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 81 00 61 00")));             // a padded count
     CHECK(!is_keystroke(from_hex("01 01 05 00 04 01 01 74 01 61 00")));             // names its type
     CHECK(!is_keystroke(from_hex("01 01 05 09 a4 05 08 01 61 00")));                // a key's
     CHECK(!is_keystroke(from_hex("01 01 05 09 81 05 08 01 00")));                   // deleted elements
@@ -119,6 +123,43 @@ TEST_CASE("a keystroke is refused when and only when an update is, and changes n
     CHECK(keystrokes > s.updates.size() / 2);
     CHECK(refused > 0);
     CHECK(doc.encode_state_as_update() == s.doc.encode_state_as_update());
+}
+
+TEST_CASE("what one key press did is written in the bytes of the general way") {
+    auto const seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random{seed};
+    yjs::document doc{{.client_id = 3'000'000'000}};
+    auto text = doc.get_text("text");
+    std::size_t keystrokes = 0, others = 0;
+    doc.on_transaction([&](yjs::transaction_event const& event) {
+        if (event.stage != yjs::transaction_stage::after_cleanup)
+            return;
+        auto const& store = doc.core().store;
+        unisono::detail::byte_sink written;
+        unisono::detail::byte_sink expected;
+        encode_changes(store, event.changes, expected);
+        bool const keystroke = write_keystroke(store, event.changes, written);
+        (keystroke ? keystrokes : others) += 1;
+        REQUIRE(is_keystroke(expected.view()) == keystroke);
+        REQUIRE(written.size() == (keystroke ? expected.size() : 0));
+        REQUIRE(std::equal(written.view().begin(), written.view().end(), expected.view().begin()));
+    });
+    session const s{random};
+    for (byte_buffer const& update : s.updates) {
+        REQUIRE(doc.apply_update(update));
+        std::uint32_t const at = static_cast<std::uint32_t>(random() % (text.length() + 1));
+        doc.transact([&] {
+            text.insert(at, random() % 8 == 0 ? "\xc3\xa9" : std::string(1 + random() % 200, 'x'));
+            if (random() % 2 == 0)
+                text.erase(random() % text.length(), 1);
+        });
+        if (random() % 8 == 0)
+            doc.get_map("map").set("key", "value");
+        text.erase(random() % text.length(), 1);
+    }
+    CHECK(keystrokes > s.updates.size());
+    CHECK(others > 0);
 }
 
 TEST_CASE("a keystroke that refers to later elements of its own client is refused") {

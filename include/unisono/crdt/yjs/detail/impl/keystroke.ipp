@@ -12,8 +12,10 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-/// Reads a struct of text with a neighbour; others name the type they are in. Here and below all counts take
-/// one byte: larger ones belong to no keystroke.
+/// Counts take one byte: larger ones belong to no keystroke.
+inline constexpr std::size_t most_text = 0x7f;
+
+/// Reads a struct of text with a neighbour; others name the type they are in.
 UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
     constexpr unsigned left = 0x80, right = 0x40;
     if (in.u8() != 1) // structs
@@ -37,7 +39,7 @@ UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
     out.length = in.u8();
     bytes_view const text = in.bytes(out.length);
     out.content = in.since(content);
-    return out.length > 0 && out.length < 0x80 && is_ascii(as_text(text));
+    return out.length > 0 && out.length <= most_text && is_ascii(as_text(text));
 }
 
 UNISONO_DECL bool read_keystroke(bytes_view update, keystroke& out) noexcept {
@@ -106,11 +108,11 @@ UNISONO_DECL bool write_keystroke(document_store const& store, journal const& ch
         text = store.clients[author].content.ascii_text(run.content + known, run.length - known);
         origin = known > 0 ? element{author, clock - 1} : run.origin();
         right = run.right_origin();
-        if (!origin && !right)
+        if (text.size() > most_text || (!origin && !right))
             return false;
     }
-    constexpr std::size_t most = 80; // bytes that are not text
-    keystroke_writer update{out.prepare(most + text.size())};
+    constexpr std::size_t most_numbers = 80;
+    keystroke_writer update{out.prepare(most_numbers + most_text)};
     update.u8(inserts);
     if (inserts) {
         update.u8(1);
