@@ -7,7 +7,6 @@
 #include <unisono/crdt/yjs/detail/impl/content_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/deletion.ipp>
 #include <unisono/crdt/yjs/detail/impl/delta_reader.ipp>
-#include <unisono/crdt/yjs/detail/impl/diff_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_core.ipp>
 #include <unisono/crdt/yjs/detail/impl/document_store.ipp>
 #include <unisono/crdt/yjs/detail/impl/element_set.ipp>
@@ -25,13 +24,13 @@
 #include <unisono/crdt/yjs/detail/impl/run_joiner.ipp>
 #include <unisono/crdt/yjs/detail/impl/state_encoder.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_index.ipp>
-#include <unisono/crdt/yjs/detail/impl/struct_v1_to_v2.ipp>
-#include <unisono/crdt/yjs/detail/impl/struct_v2_to_v1.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_writer.ipp>
+#include <unisono/crdt/yjs/detail/impl/struct_writer_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/subdocuments.ipp>
 #include <unisono/crdt/yjs/detail/impl/type_table.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_applier.ipp>
 #include <unisono/crdt/yjs/detail/impl/update_index.ipp>
+#include <unisono/crdt/yjs/detail/impl/update_reader_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/xml_string.ipp>
 #include <unisono/crdt/yjs/impl/array.ipp>
 #include <unisono/crdt/yjs/impl/convert.ipp>

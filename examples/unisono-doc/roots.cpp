@@ -45,11 +45,10 @@ std::map<std::string, yjs::type_kind> find_roots(bytes_view v1) {
     for (std::uint64_t blocks = in.var_uint(); blocks > 0; --blocks) {
         yjs::struct_reader_v1 reader{yjs::read_struct_block_v1(in), {}};
         for (yjs::struct_view s; reader.next(s);) {
-            unisono::lib0_reader references{s.references};
-            if (!s.has_parent || references.var_uint() != 1)
+            if (!s.has_parent || !s.parent.is_root)
                 continue;
-            auto& kind = roots.try_emplace(std::string{references.var_string()}, yjs::type_kind::undefined)
-                             .first->second;
+            auto& kind =
+                roots.try_emplace(std::string{s.parent.root}, yjs::type_kind::undefined).first->second;
             // Attributes of a text or an element are keyed, too.
             if (kind == yjs::type_kind::undefined || kind == yjs::type_kind::map)
                 kind = kind_of_root(s) != yjs::type_kind::undefined ? kind_of_root(s) : kind;

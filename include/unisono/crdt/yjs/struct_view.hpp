@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace unisono::inline v0::yjs {
 
@@ -23,9 +24,18 @@ enum class struct_kind : std::uint8_t {
     skip = 10,   ///< nothing is known about these clocks
 };
 
-/// One run of elements of an update, decoded as far as operations on updates need it.
+/// What holds an item that has no neighbour to tell.
+struct parent_view {
+    bool is_root = false;
+    std::string_view root = {};           ///< the name of the root type
+    id owner = {.client = 0, .clock = 0}; ///< otherwise: the element that holds the type
+    std::string_view key = {};            ///< of struct_view::keyed
+};
+
+/// One run of elements of an update, decoded as far as operations on updates need it. The same for both wire
+/// forms, which differ in where they put the fields.
 ///
-/// Refers to the update's bytes, so it lives as long as they do.
+/// Refers to the bytes of the update, or of its reader, so it lives as long as they do.
 struct struct_view {
     std::uint64_t client = 0;
     std::uint64_t clock = 0;
@@ -36,14 +46,17 @@ struct struct_view {
     /// then, merged updates do not.
     bool keyed = false;
 
-    /// Does `references` name the parent? If not, the element an origin points to knows it.
+    /// Does `parent` mean something? If not, the element an origin points to knows it.
     bool has_parent = false;
 
     std::optional<id> origin;       ///< the element directly left at creation
     std::optional<id> right_origin; ///< the element directly right at creation
-    bytes_view references;          ///< V1: what stands between the info byte and the content
-    bytes_view content;             ///< V1: the content, with its length
-    std::uint64_t cut = 0;          ///< elements at the front of `content` that no longer belong to it
+    parent_view parent;
+
+    /// What the elements are, in the form of V1 and without their number: UTF-8 for text, one value after the
+    /// other for any and json. Nothing of deleted and forgotten elements.
+    bytes_view content;
+    std::uint64_t cut = 0; ///< elements at the front of `content` that no longer belong to it
 
     std::uint64_t end() const noexcept { return clock + length; }
 

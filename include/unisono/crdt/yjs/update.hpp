@@ -55,6 +55,14 @@ struct update_meta {
 
 result<update_meta> parse_update_meta(bytes_view update, update_limits const& limits = {});
 
+namespace detail {
+
+class update_index;
+
+/// What the one update in the index, of which it takes the ranges, is about.
+update_meta meta_of(update_index& index);
+
+} // namespace detail
 } // namespace unisono::inline v0::yjs
 
 #include <unisono/core/config.hpp>

@@ -182,9 +182,9 @@ public:
 
     /// False when writers of this kind must see each struct.
     bool add_encoded(indexed_block const& block) {
-        if constexpr (requires { out_.write_encoded(block); }) {
+        if constexpr (requires { out_.write_encoded(block, block.end); }) {
             flush();
-            out_.write_encoded(block);
+            out_.write_encoded(block, block.end);
             moved(block.client, block.end);
             return true;
         }

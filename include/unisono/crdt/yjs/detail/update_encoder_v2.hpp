@@ -5,8 +5,10 @@
 #include <unisono/codec/utf8.hpp>
 #include <unisono/core/bytes.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace unisono::inline v0::yjs::detail {
 
@@ -16,10 +18,19 @@ public:
     /// `text_bytes`: what all texts may take together, as a hint.
     explicit update_encoder_v2(std::size_t text_bytes) { strings_.reserve(text_bytes); }
 
-    /// What has no column, from the first block on: see update_decoder_v2::rest().
+    /// Begins a block of structs, each of which begins with its info().
+    void begin_block(std::uint64_t client, std::uint64_t clock) {
+        blocks_.push_back({clock, 0, rest_.size()});
+        clients_.add(client);
+    }
+
+    /// What has no column, within a block: see update_decoder_v2::rest().
     byte_buffer& rest() noexcept { return rest_; }
 
-    void info(std::uint8_t value) { infos_.add(value); }
+    void info(std::uint8_t value) {
+        infos_.add(value);
+        ++blocks_.back().structs;
+    }
     void client(std::uint64_t value) { clients_.add(value); }
     void left_clock(std::uint64_t value) { left_clocks_.add(value); }
     void right_clock(std::uint64_t value) { right_clocks_.add(value); }
@@ -35,15 +46,15 @@ public:
         string(text);
     }
 
-    /// The update. `blocks`: how many of them rest() holds. Nothing may be added any more.
-    byte_buffer finish(std::uint64_t blocks) {
+    /// The update, without the delete set that follows. Nothing may be added any more.
+    byte_buffer finish() {
         byte_buffer update;
         byte_buffer strings;
         strings_.finish_to(strings);
         bytes_view const columns[] = {key_clocks_.finish(),   clients_.finish(),   left_clocks_.finish(),
                                       right_clocks_.finish(), infos_.finish(),     strings,
                                       parent_infos_.finish(), type_refs_.finish(), lengths_.finish()};
-        std::size_t size = rest_.size() + 64;
+        std::size_t size = rest_.size() + 16 * blocks_.size() + 64;
         for (bytes_view column : columns)
             size += column.size();
         update.reserve(size);
@@ -51,12 +62,26 @@ public:
         out.u8(0); // no features
         for (bytes_view column : columns)
             out.var_bytes(column);
-        out.var_uint(blocks);
-        out.bytes(rest_);
+        out.var_uint(blocks_.size());
+        for (std::size_t i = 0; i < blocks_.size(); ++i) {
+            block const& b = blocks_[i];
+            std::size_t const end = i + 1 < blocks_.size() ? blocks_[i + 1].begin : rest_.size();
+            out.var_uint(b.structs);
+            out.var_uint(b.clock);
+            out.bytes(bytes_view{rest_}.subspan(b.begin, end - b.begin));
+        }
         return update;
     }
 
 private:
+    // How many structs a block has stands before them and is known behind them, so heads wait in a list.
+    struct block {
+        std::uint64_t clock;
+        std::uint64_t structs;
+        std::size_t begin; // in rest_
+    };
+
+    std::vector<block> blocks_;
     byte_buffer rest_;
     lib0_int_diff_opt_rle_writer key_clocks_;
     lib0_uint_opt_rle_writer clients_;

@@ -4,6 +4,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
+#include <unisono/crdt/yjs/state_vector.hpp>
 #include <unisono/crdt/yjs/struct_reader.hpp>
 
 #include <cstddef>
@@ -23,6 +24,23 @@ struct indexed_block : struct_block {
 
     /// Would a merge that takes all of it write the same bytes, whatever is before and behind?
     bool verbatim = false;
+
+    /// A block whose structs are still to be noted.
+    indexed_block() = default;
+    explicit indexed_block(struct_block const& head)
+        : struct_block(head), end(head.clock), known_end(head.clock), first(head.clock) {}
+
+    /// Takes note of the next struct.
+    void note(struct_view const& s) noexcept {
+        bool const skip = s.kind == struct_kind::skip;
+        if (first == end) {
+            first = skip ? s.end() : s.clock;
+            first_is_gc = s.kind == struct_kind::gc;
+        }
+        if (known_end == end && !skip)
+            known_end = s.end();
+        end = s.end();
+    }
 };
 
 /// A number of checked updates: where their blocks are, and all they delete.
@@ -33,6 +51,9 @@ class update_index {
 public:
     explicit update_index(update_limits const& limits) : limits_(limits) {}
 
+    /// All of these V1 updates. Errors: as add().
+    static result<update_index> of(std::span<bytes_view const> updates, update_limits const& limits);
+
     /// Makes room for so many updates of one block each.
     void reserve(std::size_t updates) {
         blocks_.reserve(updates);
@@ -41,6 +62,9 @@ public:
 
     /// Checks one V1 update and adds it. After an error the index must be cleared or not be used.
     result<void> add(bytes_view update);
+
+    /// As above, for the V2 form. Blocks have no bytes then, because their structs lie scattered in columns.
+    result<void> add_v2(bytes_view update);
 
     std::size_t size() const noexcept { return ends_.size(); }
 
@@ -72,6 +96,9 @@ public:
     /// Were the blocks of every update in that order already, with one block per client?
     bool canonical() const noexcept { return canonical_; }
 
+    /// What a replica has that has seen nothing but the first update. Precondition: canonical().
+    state_vector state() const;
+
     std::vector<delete_range> const& ranges() const noexcept { return ranges_; }
 
     /// Hands out the ranges of all updates.
@@ -80,6 +107,9 @@ public:
     update_limits const& limits() const noexcept { return limits_; }
 
 private:
+    /// Puts the blocks from `first` on, which are those of an update, into order.
+    void end_update(std::size_t first);
+
     update_limits limits_;
     std::vector<indexed_block> blocks_;
     std::vector<std::size_t> ends_; // in blocks_, per update

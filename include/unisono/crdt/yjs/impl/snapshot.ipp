@@ -37,29 +37,24 @@ result<snapshot> decode_snapshot(bytes_view bytes, update_limits const& limits, 
 /// Writes the first `count` elements of a struct. Precondition: `0 < count < s.length`; nothing was cut off.
 UNISONO_DECL void write_front(struct_view s, std::uint64_t count, struct_writer_v1& out) {
     s.length = count;
-    byte_buffer content;
-    lib0_writer writer{content};
-    lib0_reader in{s.content};
     if (s.kind == struct_kind::string) {
-        std::string_view const text = in.var_string();
+        std::string_view const text = as_text(s.content);
         auto const [bytes, inside_a_pair] = find_utf16(text, static_cast<std::size_t>(count));
-        constexpr std::string_view half = "\xef\xbf\xbd"; // UTF-8 has no half characters
-        writer.var_uint(bytes + (inside_a_pair ? half.size() : 0));
-        writer.bytes(as_bytes(text.substr(0, bytes)));
+        byte_buffer front;
+        append(front, text.substr(0, bytes));
         if (inside_a_pair)
-            writer.bytes(as_bytes(half));
-        out.write(s, content);
-    } else if (s.kind == struct_kind::any || s.kind == struct_kind::json) {
-        in.var_count();
-        bytes_view const values = in.rest();
+            append(front, std::string_view{"\xef\xbf\xbd"}); // UTF-8 has no half characters
+        s.content = front;
+        out.write(s);
+        return;
+    }
+    if (s.kind == struct_kind::any || s.kind == struct_kind::json) {
+        lib0_reader in{s.content};
         for (std::uint64_t i = 0; i < count; ++i)
             s.kind == struct_kind::any ? skip_any(in) : void(in.var_string());
-        writer.var_uint(count);
-        writer.bytes(in.since(values));
-        out.write(s, content);
-    } else {
-        out.write(s);
+        s.content = in.since(s.content);
     }
+    out.write(s);
 }
 
 /// Writes the elements of a block below `end`. Returns whether nothing of that is missing or forgotten.

@@ -21,6 +21,17 @@ UNISONO_DECL id read_reference(lib0_reader& in, id from, update_limits const& li
     return reference;
 }
 
+UNISONO_DECL void read_parent(lib0_reader& in, id from, update_limits const& limits, bool keyed,
+                              parent_view& out) noexcept {
+    out.is_root = in.var_uint() == 1;
+    if (out.is_root)
+        out.root = in.var_string();
+    else
+        out.owner = read_reference(in, from, limits);
+    if (keyed)
+        out.key = in.var_string();
+}
+
 UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
     auto const type = type_from_ref(in.var_uint());
     if (!type)
@@ -32,9 +43,8 @@ UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
             in.u8(), [&] { in.var_uint(), in.var_uint(); }, [&] { in.var_string(); });
 }
 
-/// Reads past a text. Returns its length in UTF-16 code units.
-UNISONO_DECL std::uint64_t skip_text(lib0_reader& in) noexcept {
-    std::string_view const text = as_text(in.var_bytes());
+/// The length of a text in UTF-16 code units.
+UNISONO_DECL std::uint64_t check_text(lib0_reader& in, std::string_view text) noexcept {
     if (is_ascii(text)) // one look instead of two at what most texts are
         return text.size();
     if (is_valid_utf8(text))
@@ -43,47 +53,64 @@ UNISONO_DECL std::uint64_t skip_text(lib0_reader& in) noexcept {
     return 0;
 }
 
-/// Reads past the content of an item. Returns how many elements it has.
-UNISONO_DECL std::uint64_t skip_content(lib0_reader& in, struct_kind kind) noexcept {
-    switch (kind) {
-    case struct_kind::deleted:
-        return in.var_uint();
-    case struct_kind::string:
-        return skip_text(in);
-    case struct_kind::json: {
-        std::uint64_t const count = in.var_count();
-        for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-            if (in.var_string().empty() && in.ok())
-                in.fail(codec_error::invalid_json);
-        }
-        return count;
-    }
-    case struct_kind::any: {
-        std::uint64_t const count = in.var_count();
-        for (std::uint64_t i = 0; i < count && in.ok(); ++i)
+/// Reads past values; each of a json item is a text.
+UNISONO_DECL void skip_values(lib0_reader& in, struct_kind kind, std::uint64_t count) noexcept {
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        if (kind == struct_kind::any)
             skip_any(in);
-        return count;
+        else if (in.var_string().empty() && in.ok())
+            in.fail(codec_error::invalid_json);
     }
+}
+
+/// Reads past the one value of an item that is no run.
+UNISONO_DECL void skip_value(lib0_reader& in, struct_kind kind) noexcept {
+    switch (kind) {
     case struct_kind::binary:
         in.var_bytes();
-        return 1;
+        break;
     case struct_kind::embed:
         in.var_string();
-        return 1;
+        break;
     case struct_kind::format:
         in.var_string();
         in.var_string();
-        return 1;
+        break;
     case struct_kind::type:
         skip_type(in);
-        return 1;
+        break;
     case struct_kind::doc:
         in.var_string();
         skip_any(in);
-        return 1;
+        break;
     default:
         in.fail(crdt_error::unknown_content);
-        return 0;
+    }
+}
+
+UNISONO_DECL void read_content(lib0_reader& in, struct_view& out) noexcept {
+    switch (out.kind) {
+    case struct_kind::deleted:
+        out.length = in.var_uint();
+        break;
+    case struct_kind::string:
+        out.content = in.var_bytes();
+        out.length = check_text(in, as_text(out.content));
+        break;
+    case struct_kind::json:
+    case struct_kind::any: {
+        out.length = in.var_count();
+        bytes_view const values = in.rest();
+        skip_values(in, out.kind, out.length);
+        out.content = in.since(values);
+        break;
+    }
+    default: {
+        out.length = 1;
+        bytes_view const value = in.rest();
+        skip_value(in, out.kind);
+        out.content = in.since(value);
+    }
     }
 }
 
@@ -109,7 +136,6 @@ UNISONO_DECL void read_struct_v1(lib0_reader& in, id at, update_limits const& li
     out.has_parent = false;
     out.origin.reset();
     out.right_origin.reset();
-    out.references = {};
     out.content = {};
     out.cut = 0;
     if (!out.is_item()) {
@@ -118,24 +144,15 @@ UNISONO_DECL void read_struct_v1(lib0_reader& in, id at, update_limits const& li
             in.fail(crdt_error::unknown_content);
         out.length = in.var_uint();
     } else {
-        bytes_view const start = in.rest();
         if ((info & 0x80) != 0)
             out.origin = detail::read_reference(in, at, limits);
         if ((info & 0x40) != 0)
             out.right_origin = detail::read_reference(in, at, limits);
         if (!out.origin && !out.right_origin) {
             out.has_parent = true;
-            if (in.var_uint() == 1)
-                in.var_string(); // the name of a root type
-            else
-                detail::read_reference(in, at, limits); // the item that holds the type
-            if (out.keyed)
-                in.var_string();
+            detail::read_parent(in, at, limits, out.keyed, out.parent);
         }
-        out.references = in.since(start);
-        bytes_view const body = in.rest();
-        out.length = detail::skip_content(in, out.kind);
-        out.content = in.since(body);
+        detail::read_content(in, out);
     }
     detail::check_extent(in, at.clock, out.length, limits);
 }

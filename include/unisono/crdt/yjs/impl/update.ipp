@@ -2,6 +2,7 @@
 
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/difference.hpp>
 #include <unisono/crdt/yjs/detail/merge_loop.hpp>
 #include <unisono/crdt/yjs/detail/run_joiner.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
@@ -15,38 +16,29 @@ namespace unisono::inline v0::yjs {
 
 namespace detail {
 
-UNISONO_DECL result<update_index> index_updates(std::span<bytes_view const> updates,
-                                                update_limits const& limits) {
-    update_index index{limits};
-    index.reserve(updates.size());
-    for (bytes_view update : updates) {
-        if (auto added = index.add(update); !added)
-            return added.error();
-    }
-    return index;
-}
-
 /// Writes what a replica at `known` lacks of one canonical update.
 UNISONO_DECL void write_difference(update_index const& index, state_vector const& known,
                                    struct_writer_v1& out) {
+    difference missing{known, out};
     for (auto const& block : index.blocks(0)) {
-        std::uint64_t const have = known.get(block.client);
-        if (block.end <= have)
+        if (block.end <= known.get(block.client))
             continue;
         struct_reader_v1 reader{block, index.limits()};
-        bool writing = false;
-        for (struct_view current; reader.next(current);) {
-            if (!writing) {
-                // A gap at the front says nothing: the receiver knows where it stands.
-                if (current.kind == struct_kind::skip || current.end() <= have)
-                    continue;
-                if (current.clock < have)
-                    current.drop_front(have - current.clock);
-                writing = true;
-            }
-            out.write(current);
-        }
+        for (struct_view current; reader.next(current);)
+            missing.add(current);
     }
+}
+
+UNISONO_DECL update_meta meta_of(update_index& index) {
+    update_meta meta;
+    for (auto const& block : index.blocks(0)) {
+        if (!meta.clients.empty() && meta.clients.back().client == block.client)
+            meta.clients.back().to = std::max(meta.clients.back().to, block.end);
+        else
+            meta.clients.push_back({block.client, block.clock, block.end});
+    }
+    meta.deletes = !delete_set{index.take_ranges()}.empty();
+    return meta;
 }
 
 } // namespace detail
@@ -57,7 +49,7 @@ UNISONO_DECL result<void> validate_update(bytes_view update, update_limits const
 
 UNISONO_DECL result<byte_buffer> merge_updates(std::span<bytes_view const> updates,
                                                update_limits const& limits) {
-    auto index = detail::index_updates(updates, limits);
+    auto index = detail::update_index::of(updates, limits);
     if (!index)
         return index.error();
     if (updates.size() == 1 && index->canonical())
@@ -69,7 +61,7 @@ UNISONO_DECL result<byte_buffer> merge_updates(std::span<bytes_view const> updat
 
 UNISONO_DECL result<byte_buffer> compact_updates(std::span<bytes_view const> updates,
                                                  update_limits const& limits) {
-    auto index = detail::index_updates(updates, limits);
+    auto index = detail::update_index::of(updates, limits);
     if (!index)
         return index.error();
     detail::run_joiner_v1 out;
@@ -103,26 +95,14 @@ UNISONO_DECL result<byte_buffer> state_vector_from_update(bytes_view update, upd
         auto merged = merge_updates({&update, 1}, limits);
         return merged ? state_vector_from_update(*merged, limits) : merged;
     }
-    state_vector vector;
-    for (auto const& block : index.blocks(0))
-        if (block.clock == 0)
-            vector.set(block.client, block.known_end);
-    return vector.encode();
+    return index.state().encode();
 }
 
 UNISONO_DECL result<update_meta> parse_update_meta(bytes_view update, update_limits const& limits) {
     detail::update_index index{limits};
     if (auto added = index.add(update); !added)
         return added.error();
-    update_meta meta;
-    for (auto const& block : index.blocks(0)) {
-        if (!meta.clients.empty() && meta.clients.back().client == block.client)
-            meta.clients.back().to = std::max(meta.clients.back().to, block.end);
-        else
-            meta.clients.push_back({block.client, block.clock, block.end});
-    }
-    meta.deletes = !delete_set{index.take_ranges()}.empty();
-    return meta;
+    return detail::meta_of(index);
 }
 
 } // namespace unisono::inline v0::yjs

@@ -130,20 +130,24 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     return s;
 }
 
+UNISONO_DECL element known_element(document_store const& store, std::optional<id> const& reference) {
+    if (!reference)
+        return {};
+    return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
+}
+
 /// The list that an item without origins names. no_index: what holds it was forgotten.
 UNISONO_DECL list_index named_list(document_store& store, struct_view const& s) {
-    lib0_reader in{s.references};
     type_index type = no_index;
-    if (in.var_uint() == 1) {
-        type = store.types.root(in.var_string());
+    if (s.parent.is_root) {
+        type = store.types.root(s.parent.root);
     } else {
-        client_index const client = store.clients.find(in.var_uint());
-        item const& owner = store.items[store.find({client, static_cast<std::uint32_t>(in.var_uint())})];
+        item const& owner = store.items[store.find(known_element(store, s.parent.owner))];
         if (!owner.is(struct_kind::type))
             return no_index;
         type = owner.content;
     }
-    return s.keyed ? store.types.key_list(type, store.types.texts().intern(in.var_string()))
+    return s.keyed ? store.types.key_list(type, store.types.texts().intern(s.parent.key))
                    : store.types[type].children;
 }
 
@@ -153,7 +157,7 @@ UNISONO_DECL content_place store_content(document_store& store, client_index c, 
     lib0_reader in{s.content};
     switch (s.kind) {
     case struct_kind::string: {
-        std::string_view text = as_text(in.var_bytes());
+        std::string_view text = as_text(s.content);
         if (s.cut == 0)
             return heap.add_text(text, false);
         auto const [bytes, inside_a_pair] = find_utf16(text, static_cast<std::size_t>(s.cut));
@@ -163,11 +167,10 @@ UNISONO_DECL content_place store_content(document_store& store, client_index c, 
     case struct_kind::json:
     case struct_kind::any: {
         auto const skip_value = [&] { s.kind == struct_kind::any ? skip_any(in) : void(in.var_string()); };
-        std::uint64_t const count = in.var_count();
         for (std::uint64_t i = 0; i < s.cut; ++i)
             skip_value();
         bytes_view const values = in.rest();
-        return {heap.add_values(values, count - s.cut,
+        return {heap.add_values(values, s.length,
                                 [&] {
                                     skip_value();
                                     return in.since(values).size();
@@ -226,12 +229,6 @@ UNISONO_DECL slot starting_at(document_store& store, slot left, element e) {
             return next;
     }
     return store.starting_at(e);
-}
-
-UNISONO_DECL element known_element(document_store const& store, std::optional<id> const& reference) {
-    if (!reference)
-        return {};
-    return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
 }
 
 UNISONO_DECL void cut_at_references(document_store& store, struct_view const& s) {

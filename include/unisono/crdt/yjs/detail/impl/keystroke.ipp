@@ -35,11 +35,9 @@ UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
         out.origin = reference();
     if ((info & right) != 0)
         out.right_origin = reference();
-    bytes_view const content = in.rest();
     out.length = in.u8();
-    bytes_view const text = in.bytes(out.length);
-    out.content = in.since(content);
-    return out.length > 0 && out.length <= most_text && is_ascii(as_text(text));
+    out.content = in.bytes(out.length);
+    return out.length > 0 && out.length <= most_text && is_ascii(as_text(out.content));
 }
 
 UNISONO_DECL bool read_keystroke(bytes_view update, keystroke& out) noexcept {

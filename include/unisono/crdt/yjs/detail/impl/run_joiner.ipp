@@ -1,6 +1,5 @@
 #pragma once
 
-#include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/run_joiner.hpp>
 
@@ -32,9 +31,10 @@ UNISONO_DECL void run_joiner_v1::write(struct_view const& s) {
         return;
     }
     if (s.kind == struct_kind::string || s.kind == struct_kind::any || s.kind == struct_kind::json) {
+        byte_buffer memory;
         if (elements_.empty())
-            append_elements(run_, elements_);
-        append_elements(s, elements_);
+            append(elements_, remaining_content(run_, memory));
+        append(elements_, remaining_content(s, memory));
     }
     run_.length += s.length;
 }
@@ -42,16 +42,12 @@ UNISONO_DECL void run_joiner_v1::write(struct_view const& s) {
 UNISONO_DECL void run_joiner_v1::flush() {
     if (run_.length == 0)
         return;
-    if (elements_.empty()) {
-        out_.write(run_);
-    } else {
-        byte_buffer content;
-        lib0_writer out{content};
-        out.var_uint(run_.kind == struct_kind::string ? elements_.size() : run_.length);
-        out.bytes(elements_);
-        out_.write(run_, content);
-        elements_.clear();
+    if (!elements_.empty()) {
+        run_.content = elements_;
+        run_.cut = 0;
     }
+    out_.write(run_);
+    elements_.clear();
     run_.length = 0;
 }
 

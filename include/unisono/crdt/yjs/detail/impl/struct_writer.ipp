@@ -12,92 +12,104 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL void append_elements(struct_view const& s, byte_buffer& to) {
-    lib0_reader in{s.content};
+UNISONO_DECL bytes_view remaining_content(struct_view const& s, byte_buffer& memory) {
+    if (s.cut == 0)
+        return s.content;
     if (s.kind == struct_kind::string) {
-        std::string_view text = in.var_string();
+        std::string_view text = as_text(s.content);
         auto const [bytes, inside_a_pair] = find_utf16(text, static_cast<std::size_t>(s.cut));
         text.remove_prefix(bytes);
-        if (inside_a_pair) {
-            // UTF-8 has no half characters. What is left of this one keeps its one unit of length.
-            append(to, std::string_view{"\xef\xbf\xbd"});
-            text.remove_prefix(4);
-        }
-        append(to, text);
-        return;
+        if (!inside_a_pair)
+            return as_bytes(text);
+        // UTF-8 has no half characters. What is left of this one keeps its one unit of length.
+        memory.clear();
+        append(memory, std::string_view{"\xef\xbf\xbd"});
+        append(memory, text.substr(4));
+        return memory;
     }
-    in.var_count();
-    for (std::uint64_t i = 0; i < s.cut; ++i) {
+    lib0_reader in{s.content};
+    for (std::uint64_t i = 0; i < s.cut && in.remaining() > 0; ++i) {
         if (s.kind == struct_kind::any)
             skip_any(in);
         else
             in.var_string();
     }
-    append(to, in.rest());
+    return in.rest();
 }
 
-UNISONO_DECL void struct_writer_v1::extend_block(std::uint64_t client, std::uint64_t clock,
+using sink_writer = basic_lib0_writer<unisono::detail::byte_sink>;
+
+UNISONO_DECL void write_id(id const& element, sink_writer& out) {
+    out.var_uint(element.client);
+    out.var_uint(element.clock);
+}
+
+UNISONO_DECL void write_references(struct_view const& s, sink_writer& out) {
+    if (s.origin)
+        write_id(*s.origin, out);
+    if (s.right_origin)
+        write_id(*s.right_origin, out);
+    // What was cut has its own front part as origin, which knows the parent.
+    if (s.origin || s.right_origin)
+        return;
+    out.var_uint(s.parent.is_root ? 1 : 0);
+    if (s.parent.is_root)
+        out.var_string(s.parent.root);
+    else
+        write_id(s.parent.owner, out);
+    if (s.keyed)
+        out.var_string(s.parent.key);
+}
+
+UNISONO_DECL void write_content(struct_view const& s, sink_writer& out) {
+    byte_buffer memory;
+    switch (s.kind) {
+    case struct_kind::deleted:
+        out.var_uint(s.length);
+        break;
+    case struct_kind::string:
+        out.var_bytes(remaining_content(s, memory));
+        break;
+    case struct_kind::json:
+    case struct_kind::any:
+        out.var_uint(s.length);
+        out.bytes(remaining_content(s, memory));
+        break;
+    default:
+        out.bytes(s.content);
+    }
+}
+
+UNISONO_DECL void write_struct_v1(struct_view const& s, key_marks marks, unisono::detail::byte_sink& to) {
+    sink_writer out{to};
+    unsigned const flags = (s.origin ? 0x80U : 0U) | (s.right_origin ? 0x40U : 0U) |
+                           (s.keyed && (s.has_parent || marks == key_marks::kept) ? 0x20U : 0U);
+    out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(s.kind) | flags));
+    if (!s.is_item()) {
+        out.var_uint(s.length);
+        return;
+    }
+    write_references(s, out);
+    write_content(s, out);
+}
+
+UNISONO_DECL void struct_writer_v1::extend_block(std::uint64_t client, std::uint64_t clock, std::uint64_t end,
                                                  std::uint64_t count) {
-    if (blocks_.empty() || blocks_.back().client != client)
-        blocks_.push_back({client, clock, 0, body_.size()});
+    if (blocks_.empty() || blocks_.back().client != client || blocks_.back().end != clock)
+        blocks_.push_back({client, clock, clock, 0, body_.size()});
+    blocks_.back().end = end;
     blocks_.back().count += count;
     structs_ += count;
 }
 
-UNISONO_DECL void struct_writer_v1::begin_struct(struct_view const& s) {
-    extend_block(s.client, s.clock, 1);
-    unsigned info = static_cast<unsigned>(s.kind);
-    if (s.origin)
-        info |= 0x80;
-    if (s.right_origin)
-        info |= 0x40;
-    if (s.keyed && (s.has_parent || marks_ == key_marks::kept))
-        info |= 0x20;
-    lib0_writer{body_}.u8(static_cast<std::uint8_t>(info));
-}
-
-UNISONO_DECL void struct_writer_v1::write_references(struct_view const& s) {
-    if (s.cut == 0) {
-        append(body_, s.references);
-        return;
-    }
-    lib0_writer out{body_};
-    // A cut item has its own front part as origin, which knows the parent.
-    for (auto const& reference : {s.origin, s.right_origin}) {
-        if (reference) {
-            out.var_uint(reference->client);
-            out.var_uint(reference->clock);
-        }
-    }
-}
-
 UNISONO_DECL void struct_writer_v1::write(struct_view const& s) {
-    if (!s.is_item() || s.kind == struct_kind::deleted) {
-        begin_struct(s);
-        write_references(s);
-        lib0_writer{body_}.var_uint(s.length);
-    } else if (s.cut == 0) {
-        write(s, s.content);
-    } else {
-        byte_buffer elements;
-        append_elements(s, elements);
-        byte_buffer content;
-        lib0_writer out{content};
-        out.var_uint(s.kind == struct_kind::string ? elements.size() : s.length);
-        out.bytes(elements);
-        write(s, content);
-    }
+    extend_block(s.client, s.clock, s.end(), 1);
+    write_struct_v1(s, marks_, body_);
 }
 
-UNISONO_DECL void struct_writer_v1::write_encoded(struct_block const& structs) {
-    extend_block(structs.client, structs.clock, structs.count);
+UNISONO_DECL void struct_writer_v1::write_encoded(struct_block const& structs, std::uint64_t end) {
+    extend_block(structs.client, structs.clock, end, structs.count);
     append(body_, structs.bytes);
-}
-
-UNISONO_DECL void struct_writer_v1::write(struct_view const& head, bytes_view content) {
-    begin_struct(head);
-    write_references(head);
-    append(body_, content);
 }
 
 UNISONO_DECL result<byte_buffer> struct_writer_v1::finish(delete_set const& deleted,
@@ -118,7 +130,7 @@ UNISONO_DECL result<byte_buffer> struct_writer_v1::finish(delete_set const& dele
         out.var_uint(b.count);
         out.var_uint(b.client);
         out.var_uint(b.clock);
-        out.bytes(bytes_view{body_}.subspan(b.begin, end - b.begin));
+        out.bytes(body_.view().subspan(b.begin, end - b.begin));
     }
     deleted.encode_to(update);
     return update;

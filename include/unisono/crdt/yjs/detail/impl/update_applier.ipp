@@ -27,14 +27,8 @@ UNISONO_DECL std::optional<id> unmet_dependency(document_store const& store, str
         return s.origin;
     if (s.right_origin && unmet(*s.right_origin))
         return s.right_origin;
-    if (s.has_parent) {
-        lib0_reader in{s.references};
-        if (in.var_uint() != 1) {
-            std::uint64_t const client = in.var_uint();
-            if (id const owner{client, in.var_uint()}; unmet(owner))
-                return owner;
-        }
-    }
+    if (s.has_parent && !s.parent.is_root && unmet(s.parent.owner))
+        return s.parent.owner;
     return std::nullopt;
 }
 
