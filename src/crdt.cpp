@@ -1,4 +1,5 @@
 #include <unisono/crdt/yjs/detail/impl/attributes.ipp>
+#include <unisono/crdt/yjs/detail/impl/bulk_load.ipp>
 #include <unisono/crdt/yjs/detail/impl/change_index.ipp>
 #include <unisono/crdt/yjs/detail/impl/changed_types.ipp>
 #include <unisono/crdt/yjs/detail/impl/cleanup.ipp>
@@ -24,6 +25,7 @@
 #include <unisono/crdt/yjs/detail/impl/run_joiner.ipp>
 #include <unisono/crdt/yjs/detail/impl/state_encoder.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_index.ipp>
+#include <unisono/crdt/yjs/detail/impl/struct_source.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_writer.ipp>
 #include <unisono/crdt/yjs/detail/impl/struct_writer_v2.ipp>
 #include <unisono/crdt/yjs/detail/impl/subdocuments.ipp>

@@ -45,7 +45,9 @@ public:
     }
 
     /// As above, for the V2 form. Further errors: those of convert_update_v2_to_v1().
-    result<void> apply_update_v2(bytes_view update, origin from = nullptr);
+    result<void> apply_update_v2(bytes_view update, origin from = nullptr) {
+        return core_->apply_update_v2(update, from);
+    }
 
     /// All of the document as one V1 update, or what a replica at `known` lacks. A server leaves out what
     /// waits when it answers a client: what it waits for may never come, and every client would keep it.

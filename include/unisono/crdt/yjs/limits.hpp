@@ -28,4 +28,16 @@ struct update_limits {
     std::size_t expanded_bytes = std::size_t{64} << 20;
 };
 
+namespace detail {
+
+/// For what is held already: it was within the limits when it came, but together it may exceed them.
+inline update_limits unlimited() noexcept {
+    return {.structs = SIZE_MAX,
+            .clients = SIZE_MAX,
+            .delete_ranges = SIZE_MAX,
+            .clock = UINT64_MAX,
+            .expanded_bytes = SIZE_MAX};
+}
+
+} // namespace detail
 } // namespace unisono::inline v0::yjs

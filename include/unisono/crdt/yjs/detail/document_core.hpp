@@ -70,6 +70,7 @@ public:
     }
 
     result<void> apply_update(bytes_view update, origin from);
+    result<void> apply_update_v2(bytes_view update, origin from);
 
     /// Empty when its content has been forgotten.
     subdocument read_subdocument(element at) const;
@@ -104,6 +105,10 @@ private:
     private:
         document_core* core_;
     };
+
+    /// Runs `apply()`, which takes in an update, as a transaction.
+    template <class Apply>
+    result<void> take_in(origin from, Apply&& apply);
 
     void begin(origin from, bool local) noexcept;
     void commit();

@@ -3,6 +3,8 @@
 #include <unisono/crdt/yjs/detail/document_store.hpp>
 #include <unisono/crdt/yjs/struct_view.hpp>
 
+#include <optional>
+
 namespace unisono::inline v0::yjs::detail {
 
 /// Gives a new item its place in its list: behind `left`, unless others wrote there at the same time.
@@ -22,6 +24,10 @@ slot find_place(document_store& store, item const& it, slot left, slot right);
 /// Takes in a struct of an update, whose references are known and whose first elements may be known, too.
 /// Preconditions: `s.client` is `c`, and `s.clock <= state < s.end()`; not a skip.
 void integrate(document_store& store, client_index c, struct_view const& s);
+
+/// The first element that `s` refers to and that is not known yet. What its own client wrote is: structs of
+/// one client are taken in one after the other, and none refers to a later one.
+std::optional<id> unmet_dependency(document_store const& store, struct_view const& s);
 
 /// Cuts where a struct refers to, as integrate() does for those it takes in. Yjs does so before it notices
 /// that it knows a struct, and that shows: cutting inside of a surrogate pair destroys it. Precondition: the

@@ -10,6 +10,10 @@ namespace unisono::inline v0::yjs::detail {
 /// Appends as V1 update what a replica at `known` lacks, and all that is deleted.
 void encode_state(document_store const& store, state_vector const& known, unisono::detail::byte_sink& out);
 
+/// As above, in the V2 form. JSON texts that are none become null, for documents keep them without looking
+/// and V2 has no place for them.
+byte_buffer encode_state_v2(document_store const& store, state_vector const& known);
+
 /// Appends as V1 update what a transaction did. Precondition: the changes are sorted.
 void encode_changes(document_store const& store, journal const& changes, unisono::detail::byte_sink& out);
 

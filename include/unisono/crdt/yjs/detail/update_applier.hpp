@@ -26,6 +26,9 @@ public:
     /// Checks the whole update, then takes it in. After an error nothing has changed.
     result<void> apply(document_store& store, bytes_view update);
 
+    /// As above, for the V2 form. Further errors: those of convert_update_v2_to_v1().
+    result<void> apply_v2(document_store& store, bytes_view update);
+
     /// What waits, as V1 updates: one of structs, one of deletions. Empty: nothing.
     byte_buffer waiting_structs() const;
     byte_buffer waiting_deletions() const;

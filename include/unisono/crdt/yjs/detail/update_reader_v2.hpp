@@ -31,6 +31,9 @@ public:
     /// False behind the last struct, or when an error was met.
     bool next(struct_view& out);
 
+    /// How many structs the blocks have that were begun, as they say themselves.
+    std::size_t structs() const noexcept { return static_cast<std::size_t>(structs_); }
+
     /// Reads what stands behind the structs: the ranges, in the order of the update. Errors: of any part.
     result<std::vector<delete_range>> finish();
 

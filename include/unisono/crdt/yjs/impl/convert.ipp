@@ -27,9 +27,7 @@ result<byte_buffer> transcode(Reader& in, Writer& out, update_limits const& limi
 }
 
 UNISONO_DECL byte_buffer held_update_to_v2(bytes_view update) {
-    update_limits limits;
-    limits.structs = limits.clients = limits.delete_ranges = SIZE_MAX;
-    limits.clock = UINT64_MAX;
+    update_limits const limits = unlimited();
     update_reader_v1 in{update, limits};
     struct_writer_v2 out{key_marks::kept, invalid_json::null, update.size()};
     return transcode(in, out, limits).value();

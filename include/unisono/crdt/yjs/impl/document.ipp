@@ -16,11 +16,6 @@ namespace unisono::inline v0::yjs {
 UNISONO_DECL document::document(document_options options)
     : core_(std::make_unique<detail::document_core>(options)) {}
 
-UNISONO_DECL result<void> document::apply_update_v2(bytes_view update, origin from) {
-    auto const v1 = convert_update_v2_to_v1(update, core_->applier.limits(), key_marks::kept);
-    return v1 ? apply_update(*v1, from) : v1.error();
-}
-
 UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& known,
                                                           waiting_part waiting) const {
     unisono::detail::byte_sink encoded;
@@ -42,6 +37,8 @@ UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& kn
 
 UNISONO_DECL byte_buffer document::encode_state_as_update_v2(state_vector const& known,
                                                              waiting_part waiting) const {
+    if (!waits() || waiting == waiting_part::left_out)
+        return detail::encode_state_v2(core_->store, known);
     return detail::held_update_to_v2(encode_state_as_update(known, waiting));
 }
 

@@ -174,14 +174,23 @@ UNISONO_DECL void document_core::tell_update(origin from, bool local) noexcept {
         attempt([&] { update_listeners.call({update_.view(), from, local}); });
 }
 
-UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
+template <class Apply>
+result<void> document_core::take_in(origin from, Apply&& apply) {
     auto const waiting = applier.waiting_bytes();
     scope transaction{*this, from, false};
-    auto const applied = applier.apply(store, update);
+    auto const applied = std::forward<Apply>(apply)();
     transaction.end();
     if (applied && applier.waiting_bytes() != waiting)
         waiting_listeners.call({applier.missing(), applier.waiting_bytes()});
     return applied;
+}
+
+UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
+    return take_in(from, [&] { return applier.apply(store, update); });
+}
+
+UNISONO_DECL result<void> document_core::apply_update_v2(bytes_view update, origin from) {
+    return take_in(from, [&] { return applier.apply_v2(store, update); });
 }
 
 } // namespace unisono::inline v0::yjs::detail

@@ -14,6 +14,22 @@
 
 namespace unisono::inline v0::yjs::detail {
 
+UNISONO_DECL std::optional<id> unmet_dependency(document_store const& store, struct_view const& s) {
+    auto const unmet = [&](id const& reference) {
+        if (reference.client == s.client)
+            return false;
+        client_index const c = store.clients.find(reference.client);
+        return c == no_client || reference.clock >= store.clients[c].state;
+    };
+    if (s.origin && unmet(*s.origin))
+        return s.origin;
+    if (s.right_origin && unmet(*s.right_origin))
+        return s.right_origin;
+    if (s.has_parent && !s.parent.is_root && unmet(s.parent.owner))
+        return s.parent.owner;
+    return std::nullopt;
+}
+
 /// The place among items of which none knew of another one, in the order of their clients.
 UNISONO_DECL slot find_place_among_equals(document_store& store, item const& it) {
     auto const& items = store.items;

@@ -3,6 +3,9 @@
 #include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/state_encoder.hpp>
+#include <unisono/crdt/yjs/detail/struct_source.hpp>
+#include <unisono/crdt/yjs/detail/struct_writer.hpp>
+#include <unisono/crdt/yjs/detail/struct_writer_v2.hpp>
 
 #include <algorithm>
 #include <span>
@@ -12,99 +15,16 @@ namespace unisono::inline v0::yjs::detail {
 
 using encoder = basic_lib0_writer<unisono::detail::byte_sink>;
 
-UNISONO_DECL void write_id(document_store const& store, element e, encoder& out) {
-    out.var_uint(store.clients[e.client].id);
-    out.var_uint(e.clock);
-}
-
-UNISONO_DECL void write_parent(document_store const& store, item const& it, encoder& out) {
-    list_record const& list = store.types.list(it.list);
-    type_record const& type = store.types[list.type];
-    bool const root = type.owner == no_slot;
-    out.var_uint(root ? 1 : 0);
-    if (root)
-        out.var_string(store.types.texts()[type.name]);
-    else
-        write_id(store, store.items[type.owner].first(), out);
-    if (list.keyed())
-        out.var_string(store.types.texts()[list.key]);
-}
-
-UNISONO_DECL void write_text(content_heap const& heap, content_place from, std::uint32_t length,
-                             encoder& out) {
-    if (!from.wide) {
-        out.var_string(heap.ascii_text(from.begin, length));
-        return;
-    }
-    byte_buffer utf8;
-    heap.read_text(from, length, utf8);
-    out.var_bytes(utf8);
-}
-
-/// Writes the content of an item without its first `offset` elements.
-UNISONO_DECL void write_content(document_store const& store, item const& it, std::uint32_t offset,
-                                encoder& out) {
-    content_heap const& heap = store.clients[it.client].content;
-    std::uint32_t const length = it.length - offset;
-    switch (it.content_kind()) {
-    case struct_kind::deleted:
-        out.var_uint(length);
-        break;
-    case struct_kind::string:
-        write_text(heap, {it.content + offset, it.wide != 0}, length, out);
-        break;
-    case struct_kind::json:
-    case struct_kind::any:
-        out.var_uint(length);
-        out.bytes(heap.values(it.content + offset, length));
-        break;
-    case struct_kind::type: {
-        type_record const& type = store.types[it.content];
-        out.var_uint(static_cast<std::uint64_t>(type.kind));
-        if (type.kind == type_kind::weak_link)
-            out.bytes(as_bytes(store.types.texts()[type.name]));
-        else if (type.name != no_text)
-            out.var_string(store.types.texts()[type.name]);
-        break;
-    }
-    default:
-        out.bytes(heap.values(it.content, 1));
-    }
-}
-
-UNISONO_DECL void write_struct(document_store const& store, item const& it, std::uint32_t offset,
-                               encoder& out) {
-    if (it.is(struct_kind::gc)) {
-        out.u8(0);
-        out.var_uint(it.length - offset);
-        return;
-    }
-    element const origin = offset > 0 ? element{it.client, it.clock + offset - 1} : it.origin();
-    element const right = it.right_origin();
-    unsigned const flags =
-        (origin ? 0x80U : 0U) | (right ? 0x40U : 0U) | (store.types.list(it.list).keyed() ? 0x20U : 0U);
-    out.u8(static_cast<std::uint8_t>(it.kind | flags));
-    if (origin)
-        write_id(store, origin, out);
-    if (right)
-        write_id(store, right, out);
-    if (!origin && !right)
-        write_parent(store, it, out);
-    write_content(store, it, offset, out);
-}
-
 /// Writes all structs of a client from the element `clock` on.
 UNISONO_DECL void write_block(document_store const& store, client_index c, std::uint32_t clock,
-                              encoder& out) {
+                              unisono::detail::byte_sink& bytes) {
     client_record const& client = store.clients[c];
-    auto const first = client.structs.find(clock, store.items);
-    out.var_uint(client.structs.count_from(first));
+    encoder out{bytes};
+    out.var_uint(client.structs.count_from(client.structs.find(clock, store.items)));
     out.var_uint(client.id);
     out.var_uint(clock);
-    client.structs.for_each(first, [&](slot s) {
-        item const& it = store.items[s];
-        write_struct(store, it, it.clock < clock ? clock - it.clock : 0, out);
-    });
+    struct_source{store}.for_each(c, clock,
+                                  [&](struct_view const& s) { write_struct_v1(s, key_marks::kept, bytes); });
 }
 
 /// Precondition: in the order of the wire, without gaps to join.
@@ -147,28 +67,45 @@ UNISONO_DECL std::vector<element_range> deleted_ranges(document_store const& sto
     return ranges;
 }
 
+/// The clients of which a replica at `known` lacks something, in the order of the wire.
+UNISONO_DECL std::vector<client_advance> missing_elements(document_store const& store,
+                                                          std::span<client_index const> clients,
+                                                          state_vector const& known) {
+    std::vector<client_advance> ahead;
+    for (client_index c : clients) {
+        std::uint64_t const have = known.get(store.clients[c].id);
+        if (store.clients[c].state > have)
+            ahead.push_back({c, static_cast<std::uint32_t>(have)});
+    }
+    return ahead;
+}
+
+UNISONO_DECL void encode(document_store const& store, std::span<client_advance const> advanced,
+                         std::span<element_range const> deleted, unisono::detail::byte_sink& bytes) {
+    encoder out{bytes};
+    out.var_uint(advanced.size());
+    for (auto const [client, before] : advanced)
+        write_block(store, client, before, bytes);
+    write_ranges(store, deleted, out);
+}
+
 UNISONO_DECL void encode_state(document_store const& store, state_vector const& known,
                                unisono::detail::byte_sink& bytes) {
     auto const clients = store.clients.descending();
-    std::vector<client_index> ahead;
-    for (client_index c : clients) {
-        if (store.clients[c].state > known.get(store.clients[c].id))
-            ahead.push_back(c);
-    }
-    encoder out{bytes};
-    out.var_uint(ahead.size());
-    for (client_index c : ahead)
-        write_block(store, c, static_cast<std::uint32_t>(known.get(store.clients[c].id)), out);
-    write_ranges(store, deleted_ranges(store, clients), out);
+    encode(store, missing_elements(store, clients, known), deleted_ranges(store, clients), bytes);
 }
 
 UNISONO_DECL void encode_changes(document_store const& store, journal const& changes,
                                  unisono::detail::byte_sink& bytes) {
-    encoder out{bytes};
-    out.var_uint(changes.advanced.size());
-    for (auto const [client, before] : changes.advanced)
-        write_block(store, client, before, out);
-    write_ranges(store, changes.deleted, out);
+    encode(store, changes.advanced, changes.deleted, bytes);
+}
+
+UNISONO_DECL byte_buffer encode_state_v2(document_store const& store, state_vector const& known) {
+    struct_writer_v2 out{key_marks::kept, invalid_json::null};
+    struct_source source{store};
+    for (auto const [client, have] : missing_elements(store, store.clients.descending(), known))
+        source.for_each(client, have, [&](struct_view const& s) { out.write(s); });
+    return out.finish(deleted_elements(store), unlimited()).value();
 }
 
 UNISONO_DECL state_vector known_elements(document_store const& store) {

@@ -39,24 +39,28 @@ UNISONO_DECL bytes_view remaining_content(struct_view const& s, byte_buffer& mem
 
 using sink_writer = basic_lib0_writer<unisono::detail::byte_sink>;
 
-UNISONO_DECL void write_id(id const& element, sink_writer& out) {
-    out.var_uint(element.client);
-    out.var_uint(element.clock);
+/// Writes what all structs begin with, and the elements an item refers to. In one go, because that is most of
+/// what most structs have.
+UNISONO_DECL void write_head(unsigned info, struct_view const& s, unisono::detail::byte_sink& out) {
+    std::byte* next = out.prepare(1 + 4 * 8); // a number takes at most eight
+    *next++ = static_cast<std::byte>(info);
+    for (auto const* reference : {&s.origin, &s.right_origin}) {
+        if (!*reference)
+            continue;
+        next += unisono::detail::write_lib0_number(next, (*reference)->client);
+        next += unisono::detail::write_lib0_number(next, (*reference)->clock);
+    }
+    out.commit(next);
 }
 
-UNISONO_DECL void write_references(struct_view const& s, sink_writer& out) {
-    if (s.origin)
-        write_id(*s.origin, out);
-    if (s.right_origin)
-        write_id(*s.right_origin, out);
-    // What was cut has its own front part as origin, which knows the parent.
-    if (s.origin || s.right_origin)
-        return;
+UNISONO_DECL void write_parent(struct_view const& s, sink_writer& out) {
     out.var_uint(s.parent.is_root ? 1 : 0);
-    if (s.parent.is_root)
+    if (s.parent.is_root) {
         out.var_string(s.parent.root);
-    else
-        write_id(s.parent.owner, out);
+    } else {
+        out.var_uint(s.parent.owner.client);
+        out.var_uint(s.parent.owner.clock);
+    }
     if (s.keyed)
         out.var_string(s.parent.key);
 }
@@ -64,6 +68,8 @@ UNISONO_DECL void write_references(struct_view const& s, sink_writer& out) {
 UNISONO_DECL void write_content(struct_view const& s, sink_writer& out) {
     byte_buffer memory;
     switch (s.kind) {
+    case struct_kind::gc:
+    case struct_kind::skip:
     case struct_kind::deleted:
         out.var_uint(s.length);
         break;
@@ -81,15 +87,13 @@ UNISONO_DECL void write_content(struct_view const& s, sink_writer& out) {
 }
 
 UNISONO_DECL void write_struct_v1(struct_view const& s, key_marks marks, unisono::detail::byte_sink& to) {
-    sink_writer out{to};
     unsigned const flags = (s.origin ? 0x80U : 0U) | (s.right_origin ? 0x40U : 0U) |
                            (s.keyed && (s.has_parent || marks == key_marks::kept) ? 0x20U : 0U);
-    out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(s.kind) | flags));
-    if (!s.is_item()) {
-        out.var_uint(s.length);
-        return;
-    }
-    write_references(s, out);
+    write_head(static_cast<unsigned>(s.kind) | flags, s, to);
+    sink_writer out{to};
+    // What was cut has its own front part as origin, which knows the parent.
+    if (s.is_item() && !s.origin && !s.right_origin)
+        write_parent(s, out);
     write_content(s, out);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/convert.hpp>
+#include <unisono/crdt/yjs/detail/bulk_load.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
@@ -13,24 +15,6 @@
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
-
-/// The first element that `s` refers to and that is not known yet. What its own client wrote is: structs of
-/// one client are taken in one after the other, and none refers to a later one.
-UNISONO_DECL std::optional<id> unmet_dependency(document_store const& store, struct_view const& s) {
-    auto const unmet = [&](id const& reference) {
-        if (reference.client == s.client)
-            return false;
-        client_index const c = store.clients.find(reference.client);
-        return c == no_client || reference.clock >= store.clients[c].state;
-    };
-    if (s.origin && unmet(*s.origin))
-        return s.origin;
-    if (s.right_origin && unmet(*s.right_origin))
-        return s.right_origin;
-    if (s.has_parent && !s.parent.is_root && unmet(s.parent.owner))
-        return s.parent.owner;
-    return std::nullopt;
-}
 
 UNISONO_DECL bool update_applier::apply_keystroke(document_store& store, keystroke const& k) {
     struct_view const& s = k.inserted;
@@ -63,6 +47,8 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
     store.cursor = {};
     if (keystroke k; read_keystroke(update, k) && apply_keystroke(store, k))
         return {};
+    if (!waits() && load(store, update, limits_))
+        return {};
     index_.clear();
     if (auto checked = index_.add(update); !checked)
         return checked;
@@ -87,6 +73,13 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
     }
     index_.clear();
     return {};
+}
+
+UNISONO_DECL result<void> update_applier::apply_v2(document_store& store, bytes_view update) {
+    if (!waits() && load_v2(store, update, limits_))
+        return {};
+    auto const v1 = convert_update_v2_to_v1(update, limits_, key_marks::kept);
+    return v1 ? apply(store, *v1) : v1.error();
 }
 
 UNISONO_DECL result<void> update_applier::check_room(document_store const& store,
