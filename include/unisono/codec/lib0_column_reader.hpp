@@ -18,90 +18,91 @@
 /// outlives the column.
 namespace unisono::inline v0 {
 
+namespace detail {
+
+/// Walks along a column, value after value, run after run.
+class lib0_runs {
+public:
+    lib0_runs(bytes_view column, lib0_reader& message) noexcept : in_(column), message_(&message) {}
+
+    /// Goes on to the next value. Where a run ends, `begin(in)` reads the head of the next one and returns
+    /// how many values it has, at least one.
+    template <class Begin>
+    void step(Begin&& begin) noexcept {
+        if (left_ == 0) {
+            left_ = begin(in_);
+            if (!in_.ok())
+                message_->fail(in_.error());
+        }
+        --left_;
+    }
+
+private:
+    lib0_reader in_;
+    lib0_reader* message_;
+    std::uint64_t left_ = 0; // of the run
+};
+
+} // namespace detail
+
 /// Bytes in runs of equal ones. The last run has no end, so a column that is not empty never does.
 class lib0_rle_reader {
 public:
-    lib0_rle_reader(bytes_view column, lib0_reader& message) noexcept : in_(column), message_(&message) {}
+    lib0_rle_reader(bytes_view column, lib0_reader& message) noexcept : runs_(column, message) {}
 
     std::uint8_t next() noexcept {
-        if (left_ == 0)
-            start_run();
-        --left_;
+        runs_.step([this](lib0_reader& in) {
+            value_ = in.u8();
+            return in.remaining() > 0 ? in.var_uint() + 1 : std::numeric_limits<std::uint64_t>::max();
+        });
         return value_;
     }
 
 private:
-    void start_run() noexcept {
-        value_ = in_.u8();
-        left_ = in_.remaining() > 0 ? in_.var_uint() + 1 : std::numeric_limits<std::uint64_t>::max();
-        if (!in_.ok())
-            message_->fail(in_.error());
-    }
-
-    lib0_reader in_;
-    lib0_reader* message_;
-    std::uint64_t left_ = 0;
+    detail::lib0_runs runs_;
     std::uint8_t value_ = 0;
 };
 
 /// Unsigned integers in runs of equal ones.
 class lib0_uint_opt_rle_reader {
 public:
-    lib0_uint_opt_rle_reader(bytes_view column, lib0_reader& message) noexcept
-        : in_(column), message_(&message) {}
+    lib0_uint_opt_rle_reader(bytes_view column, lib0_reader& message) noexcept : runs_(column, message) {}
 
     /// At most lib0_max_integer.
     std::uint64_t next() noexcept {
-        if (left_ == 0)
-            start_run();
-        --left_;
+        runs_.step([this](lib0_reader& in) {
+            auto const [several, value] = in.var_int(); // the sign says so, also that of zero
+            value_ = value;
+            return several ? in.var_uint() + 2 : 1;
+        });
         return value_;
     }
 
 private:
-    void start_run() noexcept {
-        auto const [several, value] = in_.var_int(); // the sign says so, also that of zero
-        value_ = value;
-        left_ = several ? in_.var_uint() + 2 : 1;
-        if (!in_.ok())
-            message_->fail(in_.error());
-    }
-
-    lib0_reader in_;
-    lib0_reader* message_;
+    detail::lib0_runs runs_;
     std::uint64_t value_ = 0;
-    std::uint64_t left_ = 0;
 };
 
 /// Integers in runs of equal differences.
 class lib0_int_diff_opt_rle_reader {
 public:
-    lib0_int_diff_opt_rle_reader(bytes_view column, lib0_reader& message) noexcept
-        : in_(column), message_(&message) {}
+    lib0_int_diff_opt_rle_reader(bytes_view column, lib0_reader& message) noexcept : runs_(column, message) {}
 
     /// A negative number comes as one above 2^63, for nothing that is stored this way can be negative.
     std::uint64_t next() noexcept {
-        if (left_ == 0)
-            start_run();
-        --left_;
-        value_ += difference_;
-        return value_;
+        runs_.step([this](lib0_reader& in) {
+            std::int64_t const run =
+                in.var_int().value(); // twice the difference, plus one if there are several
+            difference_ = static_cast<std::uint64_t>(run >> 1);
+            return (run & 1) != 0 ? in.var_uint() + 2 : 1;
+        });
+        return value_ += difference_;
     }
 
 private:
-    void start_run() noexcept {
-        std::int64_t const run = in_.var_int().value(); // twice the difference, plus one if there are several
-        difference_ = static_cast<std::uint64_t>(run >> 1);
-        left_ = (run & 1) != 0 ? in_.var_uint() + 2 : 1;
-        if (!in_.ok())
-            message_->fail(in_.error());
-    }
-
-    lib0_reader in_;
-    lib0_reader* message_;
+    detail::lib0_runs runs_;
     std::uint64_t value_ = 0;
     std::uint64_t difference_ = 0;
-    std::uint64_t left_ = 0;
 };
 
 /// A piece of a text that was cut by UTF-16 code units. Where a cut falls inside a surrogate pair, either
