@@ -8,8 +8,7 @@
 /// The two wire forms of an update say the same. V1 writes struct after struct; V2 keeps each field of all
 /// structs in a column of its own, compressed by run length, and is smaller for long histories.
 ///
-/// Everything here works on V1; V2 is converted where it comes in and where it goes out. One pass over the
-/// bytes, in time linear in both forms. Checks the update completely.
+/// One pass over the bytes, in time linear in both forms. Checks the update completely.
 ///
 /// Thread safety: free functions without state.
 namespace unisono::inline v0::yjs {

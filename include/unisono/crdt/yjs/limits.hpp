@@ -23,8 +23,8 @@ struct update_limits {
     /// inserted; without this, one message could use up a client's clocks and block it for good.
     std::uint64_t clock = std::uint64_t{1} << 31;
 
-    /// Bytes that V2 updates may become as V1: one where it is converted, all together where several are
-    /// merged. V2 packs repetitions into next to nothing, so its own size bounds nothing.
+    /// Bytes that V2 updates may take as V1: one where it is read, all together where several are merged.
+    /// Counted are two for each struct, and its content. V2 packs repetitions into next to nothing, so its own size bounds nothing.
     std::size_t expanded_bytes = std::size_t{64} << 20;
 };
 

@@ -1,0 +1,116 @@
+#include <unisono/crdt/yjs/detail/bulk_load.hpp>
+#include <unisono/crdt/yjs/document.hpp>
+
+#include "support/catch.hpp"
+#include "support/hex.hpp"
+
+#include <string>
+
+using namespace unisono;
+using unisono::test::from_hex;
+using yjs::detail::document_store;
+
+namespace {
+
+/// Texts that were cut, deleted and nested, and values, all by one client.
+yjs::document written() {
+    yjs::document doc{{.client_id = 7}};
+    auto text = doc.get_text("text");
+    text.insert(0, "hello w\u00f6rld");
+    text.insert(5, ", wide");
+    text.erase(2, 4);
+    text.format(0, 3, any_object{{"bold", true}});
+    auto array = doc.get_array("array");
+    array.insert(0, {1, "two", nullptr});
+    array.insert_type<yjs::map>(1).set("key", 3);
+    array.erase(0, 1);
+    doc.get_map("map").set("a", 1);
+    doc.get_map("map").set("a", 2);
+    return doc;
+}
+
+/// An update of two texts by two clients, of which the first on the wire refers to the second.
+byte_buffer crossed() {
+    yjs::document early{{.client_id = 1}};
+    early.get_text("text").insert(0, "ab");
+    yjs::document late{{.client_id = 2}};
+    REQUIRE(late.apply_update(early.encode_state_as_update()));
+    late.get_text("text").insert(1, "-");
+    return late.encode_state_as_update();
+}
+
+bool is_empty(document_store const& store) {
+    return store.items.size() == 0 && store.clients.size() == 0 && store.types.roots().empty();
+}
+
+} // namespace
+
+TEST_CASE("the state of a document is loaded while it is read") {
+    auto const doc = written();
+    document_store store;
+    CHECK(yjs::detail::load(store, doc.encode_state_as_update(), {}));
+    CHECK(store.clients[0].state == doc.state().get(7));
+    document_store store_v2;
+    CHECK(yjs::detail::load_v2(store_v2, doc.encode_state_as_update_v2(), {}));
+    CHECK(store_v2.clients[0].state == doc.state().get(7));
+    // Only once: what is there already is for others to compare.
+    CHECK_FALSE(yjs::detail::load(store, doc.encode_state_as_update(), {}));
+}
+
+TEST_CASE("an update that cannot be loaded straight away leaves the store empty") {
+    auto const refused = [](bytes_view update) {
+        document_store store;
+        return !yjs::detail::load(store, update, {}) && is_empty(store);
+    };
+    auto const state = written().encode_state_as_update();
+    for (std::size_t size = 0; size < state.size(); ++size)
+        REQUIRE(refused(bytes_view{state}.first(size)));
+    CHECK(refused(from_hex("01 01 01 05 04 01 01 74 01 61 00")));             // begins at a later clock
+    CHECK(refused(from_hex("01 02 01 00 04 01 01 74 01 61 0a 01 00")));       // ends with a gap
+    CHECK(refused(from_hex("01 01 01 00 04 01 01 74 01 61 01 01 01 00 02"))); // deletes what is not there
+    CHECK(refused(from_hex("01 01 01 00 04 01 01 74 01 61 01 02 01 00 01"))); // of somebody else
+    CHECK(refused(from_hex("01 01 01 00 04 01 01 74 01 61 00 00")));          // goes on behind its end
+    CHECK(refused(crossed()));
+
+    auto const state_v2 = written().encode_state_as_update_v2();
+    for (std::size_t size = 0; size < state_v2.size(); ++size) {
+        document_store store;
+        REQUIRE_FALSE(yjs::detail::load_v2(store, bytes_view{state_v2}.first(size), {}));
+        REQUIRE(is_empty(store));
+    }
+}
+
+TEST_CASE("handles of an empty document show what is loaded into it") {
+    auto const saved = written();
+    auto const state = saved.encode_state_as_update();
+    auto const state_v2 = saved.encode_state_as_update_v2();
+    yjs::document doc{{.client_id = 9}};
+    auto map = doc.get_map("map");
+    auto text = doc.get_text("text");
+    std::size_t changes = 0;
+    text.observe([&](yjs::type_event const&) { ++changes; });
+    bool const v2 = GENERATE(false, true);
+    auto const load = [&](std::size_t cut_off) {
+        return v2 ? doc.apply_update_v2(bytes_view{state_v2}.first(state_v2.size() - cut_off))
+                  : doc.apply_update(bytes_view{state}.first(state.size() - cut_off));
+    };
+    CHECK_FALSE(load(1));
+    CHECK(text.to_string().empty());
+    CHECK(changes == 0);
+    REQUIRE(load(0));
+    CHECK(text.to_string() == "he wide w\u00f6rld");
+    CHECK(changes == 1);
+    CHECK(*map.get("a")->as_any() == any_value{2});
+    CHECK(doc.encode_state_as_update() == state);
+    CHECK(doc.encode_state_as_update_v2() == state_v2);
+}
+
+TEST_CASE("what is not loaded straight away is taken in all the same") {
+    auto const update = crossed();
+    yjs::document v1{{.client_id = 9}};
+    REQUIRE(v1.apply_update(update));
+    CHECK(v1.get_text("text").to_string() == "a-b");
+    yjs::document v2{{.client_id = 9}};
+    REQUIRE(v2.apply_update_v2(v1.encode_state_as_update_v2()));
+    CHECK(v2.get_text("text").to_string() == "a-b");
+}
