@@ -1,10 +1,12 @@
 #include <unisono/crdt/yjs/detail/bulk_load.hpp>
 #include <unisono/crdt/yjs/document.hpp>
+#include <unisono/crdt/yjs/update.hpp>
 
 #include "support/catch.hpp"
 #include "support/hex.hpp"
 
 #include <string>
+#include <vector>
 
 using namespace unisono;
 using unisono::test::from_hex;
@@ -78,6 +80,19 @@ TEST_CASE("an update that cannot be loaded straight away leaves the store empty"
         REQUIRE_FALSE(yjs::detail::load_v2(store, bytes_view{state_v2}.first(size), {}));
         REQUIRE(is_empty(store));
     }
+}
+
+TEST_CASE("the log of a typing session is loaded as the few runs it makes") {
+    yjs::document doc{{.client_id = 7}};
+    std::vector<byte_buffer> log;
+    doc.on_update([&](yjs::update_event const& e) { log.emplace_back(e.update.begin(), e.update.end()); });
+    auto text = doc.get_text("text");
+    for (int i = 0; i < 1000; ++i)
+        text.insert(text.length(), "x");
+    std::vector<bytes_view> const updates{log.begin(), log.end()};
+    document_store store;
+    REQUIRE(yjs::detail::load(store, yjs::merge_updates(updates).value(), {}));
+    CHECK(store.items.size() < 10);
 }
 
 TEST_CASE("handles of an empty document show what is loaded into it") {

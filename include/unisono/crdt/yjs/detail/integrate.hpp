@@ -25,6 +25,9 @@ slot find_place(document_store& store, item const& it, slot left, slot right);
 /// Preconditions: `s.client` is `c`, and `s.clock <= state < s.end()`; not a skip.
 void integrate(document_store& store, client_index c, struct_view const& s);
 
+/// As above, but never makes the run before longer. Precondition: `s.clock == state`.
+void integrate_apart(document_store& store, client_index c, struct_view const& s);
+
 /// The first element that `s` refers to and that is not known yet. What its own client wrote is: structs of
 /// one client are taken in one after the other, and none refers to a later one.
 std::optional<id> unmet_dependency(document_store const& store, struct_view const& s);

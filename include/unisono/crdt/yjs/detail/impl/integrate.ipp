@@ -263,9 +263,11 @@ UNISONO_DECL void integrate(document_store& store, client_index c, struct_view c
         integrate(store, c, rest);
         return;
     }
-    if (continue_run(store, c, s))
-        return;
+    if (!continue_run(store, c, s))
+        integrate_apart(store, c, s);
+}
 
+UNISONO_DECL void integrate_apart(document_store& store, client_index c, struct_view const& s) {
     item it;
     it.client = c & no_client;
     it.clock = static_cast<std::uint32_t>(s.clock);
