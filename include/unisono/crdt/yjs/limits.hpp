@@ -24,8 +24,8 @@ struct update_limits {
     std::uint64_t clock = std::uint64_t{1} << 31;
 
     /// Bytes that V2 updates may take as V1: one where it is read, all together where several are merged.
-    /// Counted are two for each struct, and its content. V2 packs repetitions into next to nothing, so its own
-    /// size bounds nothing.
+    /// Counted are two for each struct, and its content. V2 packs repetitions into next to nothing, so its
+    /// own size bounds nothing.
     std::size_t expanded_bytes = std::size_t{64} << 20;
 };
 

@@ -7,8 +7,8 @@
 
 #include <span>
 
-/// The operations of update.hpp on updates in V2 form: what is said there holds here, and results equal those of
-/// Yjs's functions for V2 to the same extent. Merging takes them as V1 on the way.
+/// The operations of update.hpp on updates in V2 form: what is said there holds here, and results equal those
+/// of Yjs's functions for V2 to the same extent. Merging takes them as V1 on the way.
 ///
 /// State vectors have one form for both. Errors: those of update.hpp, and of convert_update_v2_to_v1().
 namespace unisono::inline v0::yjs {
