@@ -1,3 +1,6 @@
+#include <unisono/crdt/impl/causal_context.ipp>
+#include <unisono/crdt/impl/hybrid_clock.ipp>
+#include <unisono/crdt/impl/state_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/attributes.ipp>
 #include <unisono/crdt/yjs/detail/impl/bulk_load.ipp>
 #include <unisono/crdt/yjs/detail/impl/change_index.ipp>
