@@ -18,8 +18,8 @@ class g_set {
 public:
     g_set add(T element) {
         g_set delta;
-        if (elements_.insert(element).second)
-            delta.elements_.insert(std::move(element));
+        elements_.insert(element);
+        delta.elements_.insert(std::move(element));
         return delta;
     }
 
