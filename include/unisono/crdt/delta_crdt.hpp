@@ -25,7 +25,7 @@ namespace unisono::inline v0::crdt {
 ///   on, then those of what it holds.
 /// * `write_json` writes one JSON value, what people and other programs see of the state.
 ///
-/// tests/support/crdt_laws.hpp checks all that for any type.
+/// tests/crdt_laws/laws.hpp checks all that for any type.
 template <class T>
 concept delta_crdt = std::regular<T> &&
     requires(T state, T const& other, state_writer& out, state_reader& in, json::writer& json) {
