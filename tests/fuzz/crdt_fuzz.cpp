@@ -2,22 +2,18 @@
 // joins with any other state as states do.
 #include <unisono/crdt/encoding.hpp>
 
+#include "require.hpp"
 #include "support/crdt_types.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 using namespace unisono;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 /// Joins with a state that shares some of its names, as far as inputs come from the seeds.
 template <crdt::delta_crdt T>

@@ -48,7 +48,7 @@ public:
         dot_changes changes;
         store_.join(context_, from.store_, from.context_, changes);
         bool const learned = context_.join(from.context_);
-        if (changes.reused)
+        if (changes.reused || share_one(changes.lost, changes.refused))
             return effect::reused;
         return learned || !changes.gained.empty() || !changes.lost.empty() ? effect::changed : effect::none;
     }
@@ -95,6 +95,13 @@ protected:
     dot next(replica_id me) const noexcept { return context_.next(me); }
 
 private:
+    /// A dot that both sides hold, each at another place, goes from both.
+    static bool share_one(std::vector<dot>& lost, std::vector<dot>& refused) {
+        std::sort(lost.begin(), lost.end());
+        return std::any_of(refused.begin(), refused.end(),
+                           [&](dot d) { return std::binary_search(lost.begin(), lost.end(), d); });
+    }
+
     Store store_;
     causal_context context_;
 };

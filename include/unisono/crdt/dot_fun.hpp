@@ -53,7 +53,9 @@ public:
                     joined.push_back(std::move(*a));
                 ++a;
             } else if (a == entries_.end() || b->dot < a->dot) {
-                if (!mine.contains(b->dot)) {
+                if (mine.contains(b->dot)) {
+                    changes.refused.push_back(b->dot);
+                } else {
                     changes.gained.push_back(b->dot);
                     joined.push_back(*b);
                 }

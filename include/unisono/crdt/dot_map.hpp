@@ -68,7 +68,6 @@ public:
 
     void join(causal_context const& mine, dot_map const& other, causal_context const& theirs,
               dot_changes& changes) {
-        changes.reused |= names_otherwise(other);
         for (auto const& [key, store] : other.entries_)
             join_entry(entries_.try_emplace(key).first, mine, store, theirs, changes);
 
@@ -129,18 +128,6 @@ private:
             at->second.for_each_dot([&](dot d) { holders_.emplace(d, at); });
     }
 
-    /// Does the other one have a dot of ours under another key?
-    bool names_otherwise(dot_map const& other) const {
-        auto const* fewer = &holders_;
-        auto const* more = &other.holders_;
-        if (more->size() < fewer->size())
-            std::swap(fewer, more);
-        for (auto const& [d, at] : *fewer)
-            if (auto const found = more->find(d); found != more->end() && found->second->first != at->first)
-                return true;
-        return false;
-    }
-
     void join_entry(iterator at, causal_context const& mine, Store const& store, causal_context const& theirs,
                     dot_changes& changes) {
         dot_changes here;
@@ -149,8 +136,8 @@ private:
             holders_.erase(d);
         for (dot const d : here.gained)
             holders_.emplace(d, at);
-        changes.lost.insert(changes.lost.end(), here.lost.begin(), here.lost.end());
-        changes.gained.insert(changes.gained.end(), here.gained.begin(), here.gained.end());
+        for (auto const list : {&dot_changes::gained, &dot_changes::lost, &dot_changes::refused})
+            (changes.*list).insert((changes.*list).end(), (here.*list).begin(), (here.*list).end());
         changes.reused |= here.reused;
         if (at->second.empty())
             entries_.erase(at);

@@ -14,8 +14,9 @@ namespace unisono::inline v0::crdt {
 /// What a join did to the dots of a store.
 struct dot_changes {
     std::vector<dot> gained = {};
-    std::vector<dot> lost = {};
-    bool reused = false; ///< one dot, two contents
+    std::vector<dot> lost = {};    ///< the other side has seen them go
+    std::vector<dot> refused = {}; ///< this side has
+    bool reused = false;           ///< one dot, two contents at the same place
 };
 
 /// What is alive of the changes a causal context has seen (Almeida, Shoker, Baquero: Delta State Replicated

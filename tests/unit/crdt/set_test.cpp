@@ -5,6 +5,7 @@
 #include <unisono/crdt/two_phase_set.hpp>
 
 #include "support/catch.hpp"
+#include "support/hex.hpp"
 
 #include <string>
 
@@ -116,6 +117,17 @@ TEST_CASE("what is missing is exactly what was not seen") {
     CHECK(missing.contains("new"));
     b.join(missing);
     CHECK(b == a);
+}
+
+TEST_CASE("whoever claims to have seen any number of changes costs no more than his bytes") {
+    // Replica 1 has made changes 1 to 2^47, of which nothing is there.
+    auto const claim = decode<tags>(test::from_hex("010a44 0101 0101ffffffffffff1f 00"));
+    REQUIRE(claim);
+    tags a;
+    a.add(1, "x");
+    a.add(2, "y");
+    CHECK(a.join(*claim) == effect::changed);
+    CHECK(to_json(a) == R"(["y"])");
 }
 
 TEST_CASE("a copy of a set is joined as the original is") {
