@@ -4,6 +4,7 @@
 #include <unisono/core/logger.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/core/result.hpp>
+#include <unisono/document/document_replica.hpp>
 #include <unisono/document/encoded_yjs.hpp>
 #include <unisono/store/store.hpp>
 
@@ -17,6 +18,8 @@
 namespace unisono::inline v0 {
 
 struct document_room_options {
+    /// What a document is, by its name; by default a Yjs document within the limits.
+    std::function<std::unique_ptr<document_replica>(std::string const& name)> make = {};
     yjs::update_limits limits = {};
     std::size_t compact_records = 256;      ///< the log is replaced by a snapshot from so many records on,
     std::size_t compact_bytes = 256 * 1024; ///< or so many bytes, and when the document is put away
@@ -52,7 +55,7 @@ public:
     /// Nothing is under way between this room and the store.
     bool at_rest() const noexcept { return unconfirmed_ == 0 && !compacting_ && state_ != state::loading; }
 
-    encoded_yjs& document() noexcept { return document_; }
+    document_replica& document() noexcept { return *document_; }
 
 private:
     void on_loaded(result<stored_document> stored, std::function<void(std::error_code)> const& done);
@@ -64,7 +67,7 @@ private:
     executor& home_;
     logger& log_;
     document_room_options options_;
-    encoded_yjs document_;
+    std::unique_ptr<document_replica> document_;
     state state_ = state::loading;
     std::uint64_t last_seq_ = 0;
     std::size_t log_records_ = 0;

@@ -5,6 +5,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 #include <unisono/document/detail/interval_set.hpp>
+#include <unisono/document/document_replica.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,26 +20,28 @@ namespace unisono::inline v0 {
 /// asks for the whole.
 ///
 /// Thread safety: none; lives on its room's shard.
-class encoded_yjs {
+class encoded_yjs final : public document_replica {
 public:
     explicit encoded_yjs(yjs::update_limits const& limits = {}) : limits_(limits) {}
 
+    record_format const& format() const noexcept override;
+
     /// Would taking in this V1 update change anything? Checks all of it. Errors: crdt_error, codec_error; a
     /// limit also when the document as a whole is beyond it.
-    result<bool> is_new(bytes_view update) const;
+    result<bool> is_new(bytes_view update) const override;
 
     /// Takes in an update that is_new() accepted: in any order, any number of times.
-    void add(payload update);
+    void add(payload update) override;
 
     /// What a replica lacks that reported this state vector. Errors: the vector is malformed, the document is
     /// beyond the limits as a whole.
-    result<byte_buffer> missing(bytes_view state_vector);
+    result<byte_buffer> missing(bytes_view state_vector) override;
 
     /// What this document has, encoded: what a replica needs to know to send the rest.
-    byte_buffer state_vector();
+    byte_buffer state_vector() override;
 
     /// The whole document as one update. Errors: it is beyond the limits.
-    result<payload> whole();
+    result<payload> whole() override;
 
     /// Bytes held.
     std::size_t size() const noexcept { return whole_.size() + later_bytes_; }

@@ -2,6 +2,8 @@
 // named here show what stands here.
 #include <unisono/crdt/encoding.hpp>
 #include <unisono/crdt/hybrid_clock.hpp>
+#include <unisono/document/replicated_crdt.hpp>
+#include <unisono/protocol/documents/options.hpp>
 
 #include "crdt_laws/laws.hpp"
 #include "support/catch.hpp"
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <system_error>
 
@@ -198,6 +201,22 @@ TEST_CASE("the page's example of lists") {
     steps.insert(other, 1, "wait");
     steps.erase(0);
     assert(to_json(steps) == R"(["wait","bake"])");
+}
+
+TEST_CASE("the page's example of documents") {
+    // crdts.md: On a server
+    unisono::document_service_options options;
+    options.document.make = [](std::string const& name) -> std::unique_ptr<unisono::document_replica> {
+        if (name.starts_with("votes/"))
+            return std::make_unique<unisono::replicated_crdt<crdt::pn_counter>>();
+        if (name.starts_with("tags/"))
+            return std::make_unique<unisono::replicated_crdt<crdt::or_set<std::string>>>();
+        return std::make_unique<unisono::encoded_yjs>();
+    };
+
+    CHECK(options.document.make("votes/7")->format() == unisono::record_format{"crdt-2", 1});
+    CHECK(options.document.make("tags/7")->format() == unisono::record_format{"crdt-10-68", 1});
+    CHECK(options.document.make("notes")->format() == unisono::record_format{"yjs", 1});
 }
 
 TEST_CASE("the page's own type obeys the laws") {

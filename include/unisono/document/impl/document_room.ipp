@@ -7,15 +7,6 @@
 
 namespace unisono::inline v0 {
 
-namespace detail {
-
-UNISONO_DECL record_format const& encoded_yjs_format() {
-    static record_format const format{"yjs", 1}; // a record is a V1 update
-    return format;
-}
-
-} // namespace detail
-
 UNISONO_DECL document_room::document_room(std::string name, document_store& store, executor& home,
                                           logger& log, document_room_options const& options)
     : name_(std::move(name)),
@@ -23,7 +14,7 @@ UNISONO_DECL document_room::document_room(std::string name, document_store& stor
       home_(home),
       log_(log),
       options_(options),
-      document_(options.limits) {}
+      document_(options.make ? options.make(name_) : std::make_unique<encoded_yjs>(options.limits)) {}
 
 UNISONO_DECL void document_room::load(std::function<void(std::error_code)> done) {
     store_.load(name_, home_,
@@ -35,14 +26,14 @@ UNISONO_DECL void document_room::load(std::function<void(std::error_code)> done)
 UNISONO_DECL void document_room::on_loaded(result<stored_document> stored,
                                            std::function<void(std::error_code)> const& done) {
     std::error_code error = stored.error();
-    if (!error && !stored->format.engine.empty() && stored->format != detail::encoded_yjs_format())
+    if (!error && !stored->format.engine.empty() && stored->format != document_->format())
         error = store_error::other_format;
     if (!error)
         for (auto& record : stored->records) {
-            if (auto const valid = document_.is_new(record.view()); !valid)
+            if (auto const valid = document_->is_new(record.view()); !valid)
                 error = valid.error();
             else
-                document_.add(std::move(record));
+                document_->add(std::move(record));
         }
     if (error) {
         state_ = state::failed;
@@ -58,11 +49,13 @@ UNISONO_DECL void document_room::on_loaded(result<stored_document> stored,
 }
 
 UNISONO_DECL result<bool> document_room::apply(payload update, std::function<void(std::error_code)> done) {
-    auto const anything_new = document_.is_new(update.view());
+    auto const anything_new = document_->is_new(update.view());
     if (!anything_new || !*anything_new)
         return anything_new;
+    if (auto const full = document_->full())
+        return full;
     ++unconfirmed_;
-    store_.append(name_, detail::encoded_yjs_format(), update, home_,
+    store_.append(name_, document_->format(), update, home_,
                   [self = shared_from_this(), update, done = std::move(done)](result<std::uint64_t> seq) {
                       self->on_appended(seq, update);
                       done(seq.error());
@@ -80,7 +73,7 @@ UNISONO_DECL void document_room::on_appended(result<std::uint64_t> const& seq, p
     last_seq_ = *seq;
     ++log_records_;
     log_bytes_ += update.size();
-    document_.add(std::move(update));
+    document_->add(std::move(update));
     if (log_records_ >= retry_records_ && (log_records_ >= options_.compact_records ||
                                            log_bytes_ >= std::max(options_.compact_bytes, snapshot_bytes_)))
         compact([] {});
@@ -91,7 +84,7 @@ UNISONO_DECL void document_room::compact(std::function<void()> done) {
         done();
         return;
     }
-    auto snapshot = document_.whole();
+    auto snapshot = document_->whole();
     if (!snapshot) {
         log_.write(severity::warning, "document", "a log cannot be compacted",
                    {{"reason", snapshot.error().message()}});
@@ -104,7 +97,7 @@ UNISONO_DECL void document_room::compact(std::function<void()> done) {
     std::size_t const bytes = log_bytes_;
     std::size_t const size = snapshot->size();
     store_.compact(
-        name_, detail::encoded_yjs_format(), *std::move(snapshot), last_seq_, home_,
+        name_, document_->format(), *std::move(snapshot), last_seq_, home_,
         [self = shared_from_this(), records, bytes, size, done = std::move(done)](result<void> compacted) {
             self->compacting_ = false;
             if (compacted) {

@@ -34,6 +34,11 @@ void for_each_range(bytes_view update, yjs::update_limits const& limits, Inserti
 
 } // namespace detail
 
+UNISONO_DECL record_format const& encoded_yjs::format() const noexcept {
+    static record_format const format{"yjs", 1}; // a record is a V1 update
+    return format;
+}
+
 UNISONO_DECL result<bool> encoded_yjs::is_new(bytes_view update) const {
     if (auto valid = yjs::validate_update(update, limits_); !valid)
         return valid.error();
