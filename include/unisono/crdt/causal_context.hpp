@@ -32,8 +32,8 @@ public:
     explicit causal_context(std::vector<dot> dots);
 
     bool empty() const noexcept { return ranges_.empty(); }
-    bool contains(dot d) const noexcept;
-    bool covers(causal_context const& other) const;
+    bool contains(dot d) const noexcept { return contains_range({d.replica, d.counter, d.counter}); }
+    bool covers(causal_context const& other) const noexcept;
 
     /// More than so many dots? Takes no longer to answer than there are ranges.
     bool has_more_than(std::uint64_t dots) const noexcept;
@@ -42,7 +42,7 @@ public:
     dot next(crdt::replica_id replica) const noexcept;
 
     /// False: it was there already.
-    bool insert(dot d) { return insert(range{d.replica, d.counter, d.counter}); }
+    bool insert(dot d) { return insert_range({d.replica, d.counter, d.counter}); }
 
     /// The union of both; false when nothing came in. Takes as long as there are ranges in both, but for a
     /// few ranges only as long as it takes to find their places.
@@ -61,7 +61,8 @@ public:
     friend bool operator==(causal_context const&, causal_context const&) = default;
 
 private:
-    bool insert(range added);
+    bool contains_range(range r) const noexcept;
+    bool insert_range(range added);
     void append(range added);
 
     std::vector<range> ranges_;

@@ -2,7 +2,6 @@
 
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/bytes.hpp>
-#include <unisono/crdt/causal_context.hpp>
 #include <unisono/crdt/decode_limits.hpp>
 #include <unisono/crdt/dot.hpp>
 
@@ -13,6 +12,8 @@
 #include <vector>
 
 namespace unisono::inline v0::crdt {
+
+class causal_context;
 
 /// Reads what a state_writer wrote, and nothing else: what could have been written shorter or in another
 /// order is refused.

@@ -7,11 +7,36 @@
 #include "support/catch.hpp"
 #include "support/hex.hpp"
 
+#include <compare>
 #include <string>
 
 using namespace unisono;
 using namespace unisono::crdt;
 using tags = or_set<std::string>;
+
+namespace {
+
+/// A number that counts how often numbers are compared.
+struct counted {
+    int n = 0;
+
+    static inline int comparisons = 0;
+    friend bool operator==(counted, counted) = default;
+    friend auto operator<=>(counted a, counted b) {
+        ++comparisons;
+        return a.n <=> b.n;
+    }
+};
+
+} // namespace
+
+template <>
+struct unisono::crdt::value_traits<counted> {
+    static constexpr auto tag = type_tag::first_of_host;
+    static void write(state_writer& out, counted value) { out.sint(value.n); }
+    static counted read(state_reader& in) { return {static_cast<int>(in.sint())}; }
+    static void write_json(json::writer& json, counted value) { json.int64(value.n); }
+};
 
 TEST_CASE("a growing set is the union") {
     g_set<int> a, b;
@@ -116,6 +141,20 @@ TEST_CASE("what is missing is exactly what was not seen") {
     CHECK(missing.size() == 1);
     CHECK(missing.contains("new"));
     b.join(missing);
+    CHECK(b == a);
+}
+
+TEST_CASE("joining a delta takes as long as the delta is large") {
+    or_set<counted> a, b;
+    for (int i = 0; i != 1000; ++i)
+        a.add(1, {i});
+    b.join(a);
+    auto const added = a.add(1, {2000});
+    auto const removed = a.remove({500});
+    counted::comparisons = 0;
+    b.join(added);
+    b.join(removed);
+    CHECK(counted::comparisons < 50);
     CHECK(b == a);
 }
 

@@ -19,19 +19,20 @@ UNISONO_DECL causal_context::causal_context(std::vector<dot> dots) {
         append({d.replica, d.counter, d.counter});
 }
 
-UNISONO_DECL bool causal_context::contains(dot d) const noexcept {
-    auto const after = std::upper_bound(ranges_.begin(), ranges_.end(), d, [](dot x, range const& r) {
-        return std::tie(x.replica, x.counter) < std::tie(r.replica, r.first);
-    });
+UNISONO_DECL bool causal_context::contains_range(range r) const noexcept {
+    auto const after =
+        std::upper_bound(ranges_.begin(), ranges_.end(), r, [](range const& x, range const& y) {
+            return std::tie(x.replica, x.first) < std::tie(y.replica, y.first);
+        });
     if (after == ranges_.begin())
         return false;
     range const& candidate = *std::prev(after);
-    return candidate.replica == d.replica && d.counter <= candidate.last;
+    return candidate.replica == r.replica && r.last <= candidate.last;
 }
 
-UNISONO_DECL bool causal_context::covers(causal_context const& other) const {
-    causal_context both = *this;
-    return !both.join(other);
+UNISONO_DECL bool causal_context::covers(causal_context const& other) const noexcept {
+    return std::all_of(other.ranges_.begin(), other.ranges_.end(),
+                       [&](range const& r) { return contains_range(r); });
 }
 
 UNISONO_DECL bool causal_context::has_more_than(std::uint64_t dots) const noexcept {
@@ -59,7 +60,7 @@ UNISONO_DECL void causal_context::append(range added) {
         ranges_.push_back(added);
 }
 
-UNISONO_DECL bool causal_context::insert(range added) {
+UNISONO_DECL bool causal_context::insert_range(range added) {
     // Those it overlaps or touches become one with it.
     auto const begin =
         std::lower_bound(ranges_.begin(), ranges_.end(), added, [](range const& r, range const& a) {
@@ -85,7 +86,7 @@ UNISONO_DECL bool causal_context::join(causal_context const& other) {
     if (other.ranges_.size() <= few) {
         bool learned = false;
         for (range const& r : other.ranges_)
-            learned |= insert(r);
+            learned |= insert_range(r);
         return learned;
     }
     causal_context both;

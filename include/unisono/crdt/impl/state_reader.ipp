@@ -3,6 +3,7 @@
 #include <unisono/codec/error.hpp>
 #include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/crdt/causal_context.hpp>
 #include <unisono/crdt/error.hpp>
 #include <unisono/crdt/state_reader.hpp>
 
