@@ -107,7 +107,13 @@ public:
             part.push_back(element::read(in, before));
             before = part.back().id;
         }
-        if (in.ok() && (result.replicas().size() != known || result.sorted_anew() != result))
+        if (!in.ok())
+            return {};
+        auto const ascending = result.elements();
+        auto const same_id = [](element const& a, element const& b) { return a.id == b.id; };
+        if (std::adjacent_find(ascending.begin(), ascending.end(), same_id) != ascending.end())
+            in.fail(crdt_error::reused_dot);
+        else if (result.replicas().size() != known || sorted(ascending) != result)
             in.fail(crdt_error::not_canonical);
         return result;
     }

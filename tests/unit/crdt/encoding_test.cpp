@@ -179,6 +179,7 @@ TEST_CASE("a sequence stands in the order its elements give it, written as short
     CHECK(refused("0107 0001 02010000") == crdt_error::not_canonical);         // it has nothing to wait for
     CHECK(refused("0107 0100 000500050000") == crdt_error::invalid_reference); // behind itself
     CHECK(refused("0107 0200 02010000 02010001") == crdt_error::invalid_reference);
+    CHECK(refused("0107 0101 02060000 000600050001") == crdt_error::reused_dot); // 6 stands there, and waits
     CHECK(refused("020701 0100 02010000") == crdt_error::not_canonical); // a replica that is not in it
     CHECK(refused("0107 0200 02010000 06020001") == crdt_error::not_canonical);
 }
