@@ -141,7 +141,9 @@ TEST_CASE("what one key press did is written in the bytes of the general way") {
         encode_changes(store, event.changes, expected);
         bool const keystroke = write_keystroke(store, event.changes, written);
         (keystroke ? keystrokes : others) += 1;
-        REQUIRE(is_keystroke(expected.view()) == keystroke);
+        if (keystroke) // what is none to the writer, as in a run that is held as UTF-16, may be one to a
+                       // reader
+            REQUIRE(is_keystroke(expected.view()));
         REQUIRE(written.size() == (keystroke ? expected.size() : 0));
         REQUIRE(std::equal(written.view().begin(), written.view().end(), expected.view().begin()));
     });
