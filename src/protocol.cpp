@@ -1,3 +1,4 @@
+#include <unisono/protocol/documents/detail/impl/frame.ipp>
 #include <unisono/protocol/documents/detail/impl/open_documents.ipp>
 #include <unisono/protocol/documents/impl/service.ipp>
 #include <unisono/protocol/documents/impl/session.ipp>

@@ -26,7 +26,7 @@ using namespace unisono;
 using namespace std::chrono_literals;
 
 /// What a connection did for its session.
-struct fake_carrier final : y_websocket_carrier {
+struct fake_carrier final : document_carrier {
     std::vector<byte_buffer> got; ///< bodies of frames, not looked at yet
     std::optional<std::uint16_t> closed;
     bool full = false; ///< the outbox takes nothing from others

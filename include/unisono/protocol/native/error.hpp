@@ -60,8 +60,8 @@ native_error_info const& describe(native_error code) noexcept;
 
 std::error_code make_error_code(native_error e) noexcept;
 
-/// What a client is told about `error`: itself when it is a native_error, else `otherwise`, so that nothing
-/// about the inside leaks out.
+/// What a client is told about `error`: itself when it is a native_error, `internal` when a host_reply got
+/// lost, else `otherwise`, so that nothing about the inside leaks out.
 native_error to_native_error(std::error_code error, native_error otherwise) noexcept;
 
 /// Why the server ended a subscription. From 2500 on the client subscribes again by itself, with its last

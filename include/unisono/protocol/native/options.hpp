@@ -4,6 +4,7 @@
 #include <unisono/core/random.hpp>
 #include <unisono/hub/message.hpp>
 #include <unisono/protocol/documents/service.hpp>
+#include <unisono/protocol/native/error.hpp>
 #include <unisono/protocol/native/hook.hpp>
 #include <unisono/wire/http_request.hpp>
 

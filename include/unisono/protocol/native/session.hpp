@@ -201,7 +201,7 @@ private:
     std::size_t shard_;
     std::string id_; ///< empty until the client was admitted
     detail::native_outlet out_;
-    std::shared_ptr<detail::native_gate> gate_;   ///< once the host was asked something
+    std::shared_ptr<detail::reply_gate> gate_;    ///< once the host was asked something
     std::shared_ptr<http_request const> request_; ///< until the client was admitted
     std::shared_ptr<publisher const> who_;
     phase phase_ = phase::opened;
@@ -237,7 +237,7 @@ private:
 template <class T, class... Args, class Then>
 void native_session::ask(native_hook<T, Args...> const& hook, Then then, std::type_identity_t<Args>... args) {
     if (!gate_)
-        gate_ = std::make_shared<detail::native_gate>(rooms_.shard(shard_));
+        gate_ = std::make_shared<detail::reply_gate>(rooms_.shard(shard_));
     hook(std::forward<Args>(args)...,
          native_reply<T>{gate_, [weak = weak_from_this(), then = std::move(then)](result<T> answer) {
                              if (auto const self = weak.lock(); self && self->phase_ != phase::ended)

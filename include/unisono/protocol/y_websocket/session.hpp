@@ -4,8 +4,8 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/hub/subscriber.hpp>
+#include <unisono/protocol/documents/carrier.hpp>
 #include <unisono/protocol/documents/session.hpp>
-#include <unisono/protocol/y_websocket/carrier.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 
 #include <cstddef>
@@ -26,7 +26,7 @@ class y_websocket_session final : public subscriber,
 public:
     /// `where` is the index of the session's shard.
     y_websocket_session(document_service const& documents, y_websocket_options const& options,
-                        std::size_t where, std::string document, y_websocket_carrier& carrier);
+                        std::size_t where, std::string document, document_carrier& carrier);
 
     /// Joins the document. Closes at once when its name is not acceptable.
     void start();
@@ -49,7 +49,7 @@ private:
     y_websocket_options options_;
     std::string name_;
     std::shared_ptr<document_session> document_;
-    y_websocket_carrier* carrier_; ///< null when it is over
+    document_carrier* carrier_; ///< null when it is over
     clock::time_point sent_;
 };
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <unisono/protocol/y_websocket/carrier.hpp>
-#include <unisono/protocol/y_websocket/options.hpp>
-#include <unisono/protocol/y_websocket/session.hpp>
+#include <unisono/protocol/documents/carrier.hpp>
 #include <unisono/transport/websocket_handler.hpp>
 #include <unisono/transport/websocket_session.hpp>
 
@@ -10,21 +8,22 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
 namespace unisono::inline v0::detail {
 
-/// Joins a y-websocket conversation and the WebSocket it is held on.
-class documents_endpoint final : public websocket_handler, public y_websocket_carrier {
+/// Joins a conversation about documents and the WebSocket it is
+/// held on.
+template <class Conversation>
+class documents_endpoint final : public websocket_handler, public document_carrier {
 public:
-    documents_endpoint(document_service const& documents, y_websocket_options const& options,
-                       std::size_t where, std::string document)
-        : conversation_(
-              std::make_shared<y_websocket_session>(documents, options, where, std::move(document), *this)) {}
+    /// `kind` is static. `make(document_carrier&)` returns the conversation.
+    template <class Make>
+    documents_endpoint(std::string_view kind, Make&& make)
+        : kind_(kind), conversation_(std::forward<Make>(make)(*this)) {}
 
-    std::string_view kind() const noexcept override { return "y-websocket"; }
+    std::string_view kind() const noexcept override { return kind_; }
     void on_open(websocket_session const& s) override {
         session_ = s;
         conversation_->start();
@@ -59,7 +58,8 @@ private:
     }
     void close(close_code code, std::string_view reason) override { session_->close(code, reason); }
 
-    std::shared_ptr<y_websocket_session> conversation_;
+    std::string_view kind_;
+    std::shared_ptr<Conversation> conversation_;
     std::optional<websocket_session> session_;
     std::size_t largest_answer_ = 0;
 };

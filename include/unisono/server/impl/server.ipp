@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/protocol/y_websocket/session.hpp>
 #include <unisono/server/detail/documents_endpoint.hpp>
 #include <unisono/server/detail/rooms_service.hpp>
 #include <unisono/server/detail/server_core.hpp>
@@ -204,9 +205,12 @@ UNISONO_DECL void server::documents(std::string_view prefix, document_options op
         std::string{prefix} + "/{document...}",
         [documents = core_->documents(), protocol = options.protocol,
          core = core_.get()](http_exchange const& exchange) {
-            return std::make_unique<detail::documents_endpoint>(*documents, protocol,
-                                                                core->index_of(exchange.home()),
-                                                                std::string{exchange.parameter("document")});
+            return std::make_unique<detail::documents_endpoint<y_websocket_session>>(
+                "y-websocket", [&](document_carrier& carrier) {
+                    return std::make_shared<y_websocket_session>(
+                        *documents, protocol, core->index_of(exchange.home()),
+                        std::string{exchange.parameter("document")}, carrier);
+                });
         },
         options.websocket);
 }

@@ -74,6 +74,8 @@ UNISONO_DECL std::error_code make_error_code(native_error e) noexcept {
 }
 
 UNISONO_DECL native_error to_native_error(std::error_code error, native_error otherwise) noexcept {
+    if (error == std::errc::operation_canceled)
+        return native_error::internal;
     return error.category() == detail::native_error_category() ? native_error{error.value()} : otherwise;
 }
 

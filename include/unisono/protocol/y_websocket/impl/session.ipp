@@ -27,7 +27,7 @@ UNISONO_DECL close_code y_close_code_for(document_failure why) noexcept {
 
 UNISONO_DECL y_websocket_session::y_websocket_session(document_service const& documents,
                                                       y_websocket_options const& options, std::size_t where,
-                                                      std::string document, y_websocket_carrier& carrier)
+                                                      std::string document, document_carrier& carrier)
     : options_(options),
       name_(std::move(document)),
       document_(std::make_shared<document_session>(documents, where, name_)),

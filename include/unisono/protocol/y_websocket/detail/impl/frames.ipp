@@ -1,35 +1,19 @@
 #pragma once
 
-#include <unisono/codec/lib0_writer.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/protocol/documents/detail/frame.hpp>
 #include <unisono/protocol/y_websocket/detail/frames.hpp>
-#include <unisono/wire/websocket_frame.hpp>
-
-#include <cstring>
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL payload y_frame(bytes_view head, bytes_view body) {
-    byte_buffer length;
-    lib0_writer{length}.var_uint(body.size());
-    return build_websocket_frame(websocket_opcode::binary, head.size() + length.size() + body.size(),
-                                 [&](mutable_bytes out) {
-                                     for (bytes_view part : {head, bytes_view{length}, body}) {
-                                         if (!part.empty())
-                                             std::memcpy(out.data(), part.data(), part.size());
-                                         out = out.subspan(part.size());
-                                     }
-                                 });
-}
-
 UNISONO_DECL payload y_sync_frame(y_sync type, bytes_view body) {
     std::byte const head[] = {static_cast<std::byte>(y_message::sync), static_cast<std::byte>(type)};
-    return y_frame(head, body);
+    return document_frame(head, body);
 }
 
 UNISONO_DECL payload y_awareness_frame(bytes_view update) {
     std::byte const head[] = {static_cast<std::byte>(y_message::awareness)};
-    return y_frame(head, update);
+    return document_frame(head, update);
 }
 
 UNISONO_DECL payload y_keep_alive_frame() {

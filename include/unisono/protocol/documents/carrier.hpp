@@ -7,10 +7,10 @@
 
 namespace unisono::inline v0 {
 
-/// What a session needs of its connection. Called on the session's shard.
-class y_websocket_carrier {
+/// What a conversation about documents needs of its WebSocket. Called on the session's shard.
+class document_carrier {
 public:
-    virtual ~y_websocket_carrier() = default;
+    virtual ~document_carrier() = default;
 
     /// Sends a WebSocket frame that answers the peer, whatever is queued.
     virtual void reply(payload frame) = 0;
