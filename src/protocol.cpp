@@ -2,6 +2,11 @@
 #include <unisono/protocol/documents/detail/impl/open_documents.ipp>
 #include <unisono/protocol/documents/impl/service.ipp>
 #include <unisono/protocol/documents/impl/session.ipp>
+#include <unisono/protocol/hocuspocus/detail/impl/document.ipp>
+#include <unisono/protocol/hocuspocus/detail/impl/frames.ipp>
+#include <unisono/protocol/hocuspocus/impl/peer.ipp>
+#include <unisono/protocol/hocuspocus/impl/server.ipp>
+#include <unisono/protocol/hocuspocus/impl/session.ipp>
 #include <unisono/protocol/native/detail/impl/binary_frame.ipp>
 #include <unisono/protocol/native/detail/impl/channels.ipp>
 #include <unisono/protocol/native/detail/impl/command.ipp>

@@ -43,6 +43,7 @@ enum class wire_form : std::uint8_t {
     native_ndjson,            ///< as a line
     native_binary,            ///< the native protocol's binary WebSocket frame
     y_websocket,              ///< y-websocket's binary frame
+    hocuspocus,               ///< Hocuspocus's, addressed to the document by its name
     count                     ///< how many there are
 };
 

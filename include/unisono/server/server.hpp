@@ -9,6 +9,7 @@
 #include <unisono/net/shard.hpp>
 #include <unisono/net/stream_filter.hpp>
 #include <unisono/protocol/documents/options.hpp>
+#include <unisono/protocol/hocuspocus/server.hpp>
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
 #include <unisono/security/origin.hpp>
@@ -155,6 +156,12 @@ public:
     /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name. They are the same
     /// wherever they are served, also in channels; see room_options::documents.
     void documents(std::string_view prefix, document_options options = {});
+
+    /// The same documents for unmodified @hocuspocus/provider clients (2 to 4): any number of them on one
+    /// WebSocket, each let in by `options.hooks.authenticate`. The result lives as long as the server; with
+    /// it the program speaks to clients from any thread: `editors.broadcast_stateless("notes", "saved")`.
+    hocuspocus_server& hocuspocus(std::string_view pattern, hocuspocus_options options = {},
+                                  websocket_options websocket = document_options{}.websocket);
 
     /// Health for load balancers and orchestrators. `live` answers 200 while all event loops answer within a
     /// second, else 503: restart it. `ready` answers 200, or 503 while the server shuts down or its store

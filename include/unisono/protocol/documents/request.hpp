@@ -13,6 +13,7 @@ enum class document_verb : std::uint8_t {
     greet,     ///< what do you have, and who is here?
     sync,      ///< data: a state vector. What do I lack?
     change,    ///< data: an update (V1). Take it in, store it, tell the others.
+    compare,   ///< data: an update (V1). Is all of it stored already? Changes nothing.
     awareness, ///< data: an awareness update of y-protocols
 };
 
@@ -32,6 +33,7 @@ enum class document_failure : std::uint8_t {
 struct document_answer {
     document_failure failure = document_failure::none;
     std::string why = {};   ///< of a failure, for people
+    bool known = false;     ///< compare: it is
     payload missing = {};   ///< sync: an update with what the client lacks
     payload vector = {};    ///< greet, sync: the state vector of what the document has
     payload awareness = {}; ///< greet, sync: everybody; awareness: clocks the client has to overtake

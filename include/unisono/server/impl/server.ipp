@@ -215,6 +215,30 @@ UNISONO_DECL void server::documents(std::string_view prefix, document_options op
         options.websocket);
 }
 
+UNISONO_DECL hocuspocus_server& server::hocuspocus(std::string_view pattern, hocuspocus_options options,
+                                                   websocket_options websocket) {
+    options.clock = &core_->time();
+    websocket.tick = std::chrono::seconds{5}; // for the keep-alive
+    auto const service =
+        std::make_shared<hocuspocus_server>(*core_->documents(), core_->executors(), std::move(options));
+    // Routes outlive the shards, so the protocol outlives its sessions.
+    this->websocket(
+        pattern,
+        [service, core = core_.get()](http_exchange const& exchange) {
+            return std::make_unique<detail::documents_endpoint<hocuspocus_session>>(
+                "hocuspocus", [&](document_carrier& carrier) {
+                    // A copy for the host's authentication: the connection outlives its first request.
+                    auto request =
+                        service->options().hooks.authenticate
+                            ? std::make_shared<http_request const>(exchange.request().without_body())
+                            : nullptr;
+                    return service->open(core->index_of(exchange.home()), carrier, std::move(request));
+                });
+        },
+        std::move(websocket));
+    return *service;
+}
+
 UNISONO_DECL hub& server::rooms() noexcept {
     return core_->rooms();
 }

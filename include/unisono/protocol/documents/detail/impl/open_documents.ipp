@@ -96,6 +96,11 @@ UNISONO_DECL void open_documents::handle(document_ptr const& d, question const& 
         return answer(q, sync(*d, q.what.data.view()));
     case document_verb::change:
         return change(d, q);
+    case document_verb::compare: {
+        auto const anything_new = d->room->document().is_new(q.what.data.view());
+        return answer(q, anything_new ? document_answer{.known = !*anything_new}
+                                      : document_refusal("update refused", anything_new.error()));
+    }
     case document_verb::awareness:
         return answer(q, take_awareness(*d, q));
     }

@@ -1,0 +1,139 @@
+// Documents at /hocuspocus, /yjs and, in channels, /ws, so that other languages can test their clients:
+// hocuspocus_server [--port N] [--threads N] [--data DIR]. See interop/hocuspocus.test.mjs.
+//
+// Tokens: "bad" is refused, "read" may only read, anything else is the user's name and may do everything;
+// with "late " in front the answer comes later, from another thread. Stateless messages: "echo <text>", "all
+// <text>" (to everybody in the document), "token" (asks for it), "close <reason>"; "hold" and "release" stop
+// the store and let it go on.
+#include <unisono/server/server.hpp>
+#include <unisono/store/store_sqlite.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace unisono;
+
+/// A store whose changes wait while it is told to hold them.
+class holding_store final : public document_store {
+public:
+    explicit holding_store(std::unique_ptr<document_store> below) : below_(std::move(below)) {}
+
+    void hold() {
+        std::lock_guard const lock{mutex_};
+        holds_ = true;
+    }
+    void release() {
+        std::lock_guard const lock{mutex_};
+        holds_ = false;
+        for (auto const& change : std::exchange(held_, {}))
+            change();
+    }
+
+    void load(std::string_view name, executor& on, load_handler done) override {
+        below_->load(name, on, std::move(done));
+    }
+    void append(std::string_view name, record_format const& format, payload record, executor& on,
+                append_handler done) override {
+        std::lock_guard const lock{mutex_};
+        if (holds_)
+            held_.push_back([this, name = std::string{name}, format, record, &on, done] {
+                below_->append(name, format, record, on, done);
+            });
+        else
+            below_->append(name, format, std::move(record), on, std::move(done));
+    }
+    void compact(std::string_view name, record_format const& format, payload snapshot,
+                 std::uint64_t includes_seq, executor& on, done_handler done) override {
+        below_->compact(name, format, std::move(snapshot), includes_seq, on, std::move(done));
+    }
+    void remove(std::string_view name, executor& on, done_handler done) override {
+        below_->remove(name, on, std::move(done));
+    }
+    void close() override { below_->close(); }
+
+private:
+    std::unique_ptr<document_store> below_;
+    std::mutex mutex_;
+    bool holds_ = false;
+    std::vector<task> held_;
+};
+
+void authenticate(hocuspocus_claim const& claim, host_reply<hocuspocus_grant> reply) {
+    constexpr std::string_view late = "late ";
+    bool const waits = claim.token.starts_with(late);
+    std::string const token{waits ? claim.token.substr(late.size()) : claim.token};
+    hocuspocus_grant grant{.user = token};
+    if (token == "bad")
+        grant = {.access = document_access::none, .reason = "this token is bad"};
+    else if (token == "read")
+        grant.access = document_access::read;
+    if (!waits)
+        return reply(grant);
+    std::thread{[reply = std::move(reply), grant] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        reply(grant);
+    }}.detach();
+}
+
+int number(std::string_view text) {
+    int value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::map<std::string_view, std::string_view> asked{{"--port", "0"}, {"--threads", "1"}, {"--data", "."}};
+    for (int i = 1; i + 1 < argc; i += 2)
+        asked.at(argv[i]) = argv[i + 1];
+
+    auto const store = std::make_shared<holding_store>(
+        sqlite_store::open(std::filesystem::path{asked["--data"]} / "documents.db").value());
+    hocuspocus_server* editors = nullptr;
+    hocuspocus_options options;
+    options.hooks.authenticate = authenticate;
+    options.hooks.on_stateless = [&](hocuspocus_peer const& from, std::string_view message) {
+        auto const space = message.find(' ');
+        auto const verb = message.substr(0, space);
+        auto const text = space == message.npos ? std::string_view{} : message.substr(space + 1);
+        if (verb == "echo")
+            from.send_stateless(text);
+        else if (verb == "all")
+            editors->broadcast_stateless(from.document(), from.who().user + ": " + std::string{text});
+        else if (verb == "token")
+            from.request_token();
+        else if (verb == "close")
+            from.close(text);
+        else if (verb == "hold")
+            store->hold();
+        else if (verb == "release")
+            store->release();
+    };
+
+    server app{{.port = static_cast<std::uint16_t>(number(asked["--port"])),
+                .threads = static_cast<std::size_t>(number(asked["--threads"])),
+                .store = store}};
+    editors = &app.hocuspocus("/hocuspocus", options);
+    app.documents("/yjs");
+    app.rooms("/ws", {.documents = true});
+    if (auto const started = app.start(); !started) {
+        std::fprintf(stderr, "hocuspocus_server: %s\n", started.error().message().c_str());
+        return 1;
+    }
+    std::printf("listening on http://127.0.0.1:%u\n", static_cast<unsigned>(app.port()));
+    std::fflush(stdout);
+    app.run();
+}
