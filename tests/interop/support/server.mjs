@@ -96,6 +96,12 @@ export function start_server(owner, { threads = 1, data = temporary_folder(owner
   return server.start();
 }
 
+/** Documents over Hocuspocus, y-websocket and in rooms; see tests/support/hocuspocus_server.cpp. */
+export function start_hocuspocus_server(owner, { threads = 1 } = {}) {
+  const args = ['--threads', String(threads), '--data', temporary_folder(owner)];
+  return new Server(owner, path.join(build, 'tests/hocuspocus_server'), args).start();
+}
+
 /** Rooms with other times and limits than the showcase's; `options` are those of tests/support/protocol_server.cpp. */
 export function start_protocol_server(owner, options = {}) {
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
