@@ -140,7 +140,7 @@ TEST_CASE("hocuspocus: a document that cannot be loaded is refused, and the othe
     CHECK(a.read() == frames{authenticated(), step1(empty_vector), step2(nothing)});
 }
 
-TEST_CASE("hocuspocus: who reads only may sync, and changes nothing") {
+TEST_CASE("threat D7: a Hocuspocus client that may only read syncs, and changes nothing") {
     world w{{.hooks = {.authenticate = [](hocuspocus_claim const& c) {
                  return hocuspocus_grant{c.token == "w" ? document_access::write : document_access::read};
              }}}};
@@ -231,11 +231,13 @@ TEST_CASE(
         {"010101", "awareness refused: "},
         {"0502ffff", "malformed message: "},  // text that is no UTF-8
         {"060179", "only servers broadcast"}, //
-        {"0201", ""},                         // only servers say that
-        {"0401", ""},                         // between servers
-        {"0801", ""},                         //
-        {"630102", ""},                       // a later version's
-        {"ffff0f", ""},                       //
+        {"0200", "malformed message: "},
+        {"020002ffff", "malformed message: "}, // a token that is no UTF-8
+        {"0201", ""},                          // only servers say that
+        {"0401", ""},                          // between servers
+        {"0801", ""},                          //
+        {"630102", ""},                        // a later version's
+        {"ffff0f", ""},                        //
     }));
     INFO(rest);
     auto message = head("doc", {});
@@ -258,18 +260,15 @@ TEST_CASE(
 TEST_CASE("hocuspocus: bytes without an address end the connection") {
     world w;
     client a{w};
-    bool const open = GENERATE(false, true);
-    if (open)
+    if (GENERATE(false, true))
         a.enter();
     auto const [bytes, code] = GENERATE(table<std::string, int>({
         {"", 4401},
         {"03646f", 4401},   // an address cut short
         {"02ffff00", 4401}, // no UTF-8
         {"ffffffffffffffffff", 4401},
-        {"03646f63", 4205},     // no type
-        {"03646f6380", 4205},   // a type cut short
-        {"03646f630200", 4205}, // no token
-        {"03646f63020002ffff", 4205},
+        {"03646f63", 4205},   // no type
+        {"03646f6380", 4205}, // a type cut short
     }));
     INFO(bytes);
     a.send(from_hex(bytes));
@@ -277,6 +276,13 @@ TEST_CASE("hocuspocus: bytes without an address end the connection") {
     a.read();
     a.send(token(""));
     CHECK(a.read().empty());
+}
+
+TEST_CASE("hocuspocus: a malformed token ends the connection of a stranger") {
+    world w;
+    client a{w};
+    a.send(from_hex(GENERATE("03646f630200", "03646f63020002ffff", "03646f630200000180")));
+    CHECK(a.carrier.closed == 4205);
 }
 
 TEST_CASE("hocuspocus: text ends the connection") {
@@ -300,7 +306,7 @@ TEST_CASE("hocuspocus: a client that hears nothing is told that the server is th
     CHECK(a.read() == frames{keep_alive});
 }
 
-TEST_CASE("hocuspocus: a client that reads too slowly is asked to come back") {
+TEST_CASE("threat B7: a Hocuspocus client that reads too slowly is asked to come back") {
     world w;
     client slow{w};
     client a{w};

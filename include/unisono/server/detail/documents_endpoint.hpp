@@ -13,8 +13,7 @@
 
 namespace unisono::inline v0::detail {
 
-/// Joins a conversation about documents and the WebSocket it is
-/// held on.
+/// Joins a conversation about documents and the WebSocket it is held on.
 template <class Conversation>
 class documents_endpoint final : public websocket_handler, public document_carrier {
 public:

@@ -70,10 +70,12 @@ UNISONO_DECL void hocuspocus_document::authenticate(lib0_reader& in) {
         return; // only servers say that
     auto const token = in.var_string();
     auto const version = in.remaining() != 0 ? in.var_string() : std::string_view{};
-    if (!in.ok())
-        return connection_->close(hocuspocus_close::reset, "Reset Connection");
-    auto const& options = connection_->core_.options;
     bool const renews = phase_ == phase::open;
+    if (!in.ok() && !renews)
+        connection_->close(hocuspocus_close::reset, "Reset Connection");
+    if (!in.ok())
+        return;
+    auto const& options = connection_->core_.options;
     if (token.size() > options.limits.token_bytes)
         return decide(hocuspocus_grant{.access = document_access::none, .reason = "the token is too long"},
                       renews);
