@@ -239,9 +239,11 @@ TEST_CASE("hocuspocus: everybody in a document may be put out, whatever that end
     a.enter(session_1);
     b.enter();
     b.carrier.full = true; // closed by what is told to all
+    CHECK(w.editors->open_count(0) == 3);
     w.editors->broadcast_stateless("doc", "hello");
     w.editors->close_document("doc", "moved");
     w.settle();
+    CHECK(w.editors->open_count(0) == 0);
     CHECK(a.read() == frames{stateless("hello"), stateless("hello", session_1), closed("moved"),
                              closed("moved", session_1)});
     CHECK(b.carrier.closed == 1013);

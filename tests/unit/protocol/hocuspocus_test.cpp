@@ -331,6 +331,7 @@ TEST_CASE("hocuspocus: a connection may end at any moment") {
         a.leave();
     }
     w.settle();
+    CHECK(w.editors->open_count(shards - 1) == 0);
     w.time.advance(1h);
     w.tick();
     CHECK(w.documents() == 0);

@@ -44,6 +44,10 @@ public:
     /// with a token. From any thread. Throws std::invalid_argument when `reason` is no UTF-8.
     void close_document(std::string_view document, std::string_view reason);
 
+    /// Documents that clients on shard `where` have open, one opened by two counted twice. Call on that
+    /// shard.
+    std::size_t open_count(std::size_t where) const { return core_.open[where].size(); }
+
     hocuspocus_options const& options() const noexcept { return core_.options; }
 
 private:
