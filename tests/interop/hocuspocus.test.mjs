@@ -68,6 +68,7 @@ for (const [name, { HocuspocusProvider: Provider, HocuspocusProviderWebsocket: S
     await until(() => older.heard.stateless.join() === 'hello', 'stateless messages work');
     older.close();
     await until(() => !newer.awareness.getStates().has(older.doc.clientID), 'and so does leaving');
+    older.socket.destroy(); // after the server has gone, it would look for it for ever
   });
 
 test('what was written offline arrives, and is acknowledged', async (t) => {
