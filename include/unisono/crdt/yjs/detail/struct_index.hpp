@@ -35,7 +35,7 @@ public:
         // One edit is mostly beside the last one, and the ranges of an update come in order, a few structs
         // apart.
         if (found_.block < blocks_.size() && found_.offset < blocks_[found_.block].size()) {
-            for (int steps = 0; steps < 3; ++steps) {
+            for (int steps = 0; steps < most_steps; ++steps) {
                 item const& near = items[at(found_)];
                 if (clock - near.clock < near.length) // less than its clock wraps around to more
                     return found_;
@@ -88,7 +88,11 @@ public:
 
 private:
     static constexpr std::uint32_t block_size = 256;
-    static constexpr std::uint32_t nearby = 64; ///< elements: probably not worth a search
+    // A step costs less than a level of a search, whose branches and memory nobody can foretell: the ranges
+    // of a document that is loaded are a dozen elements apart, and what is farther than some hundred elements
+    // is rarely within as few steps.
+    static constexpr std::uint32_t nearby = 512; ///< elements
+    static constexpr int most_steps = 8;
 
     place search(std::uint32_t clock, item_arena const& items) const noexcept;
     void split(std::uint32_t block, item_arena const& items);
