@@ -25,6 +25,11 @@ using benchmark::report;
 // As large as those that Yjs draws.
 constexpr std::uint64_t first_client = 3'000'000'001;
 
+void require(result<void> const& applied) {
+    if (!applied)
+        benchmark::die(applied.error().message());
+}
+
 /// A document that hands out its updates.
 class replica {
 public:
@@ -55,15 +60,11 @@ public:
             make(e);
     }
 
-    void apply(bytes_view update) {
-        if (auto const applied = doc.apply_update(update); !applied)
-            benchmark::die(applied.error().message());
-    }
+    void apply(bytes_view update) { require(doc.apply_update(update)); }
+    void apply_v2(bytes_view update) { require(doc.apply_update_v2(update)); }
 
     byte_buffer state() const { return doc.encode_state_as_update(); }
-    byte_buffer state_v2() const {
-        return yjs::convert_update_v1_to_v2(state(), {}, yjs::key_marks::kept).value();
-    }
+    byte_buffer state_v2() const { return doc.encode_state_as_update_v2(); }
 
     yjs::document doc;
     yjs::text text = doc.get_text("text");
@@ -82,7 +83,9 @@ replica loaded(bytes_view state) {
 }
 
 replica loaded_v2(bytes_view state) {
-    return loaded(yjs::convert_update_v2_to_v1(state, {}, yjs::key_marks::kept).value());
+    replica made{first_client + 1};
+    made.apply_v2(state);
+    return made;
 }
 
 /// One document is edited, another one follows, update by update.
