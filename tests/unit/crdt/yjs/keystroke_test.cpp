@@ -20,9 +20,14 @@ namespace yjs = unisono::yjs;
 
 namespace {
 
+bool read_keystroke(bytes_view update, yjs::detail::keystroke& out) {
+    yjs::detail::client_id_reader clients;
+    return yjs::detail::read_keystroke(update, clients, out);
+}
+
 bool is_keystroke(bytes_view update) {
     yjs::detail::keystroke k;
-    return yjs::detail::read_keystroke(update, k);
+    return read_keystroke(update, k);
 }
 
 /// A document where two people write and delete here and there, and its updates.

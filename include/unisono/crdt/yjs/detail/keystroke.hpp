@@ -3,6 +3,7 @@
 #include <unisono/codec/detail/byte_sink.hpp>
 #include <unisono/core/bytes.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/detail/document_store.hpp>
 #include <unisono/crdt/yjs/struct_view.hpp>
 
@@ -17,8 +18,9 @@ struct keystroke {
 /// Reads a V1 update in one go, which takes a fraction of indexing it. False when it is not a well-formed
 /// keystroke: what else it may be, and what may be wrong with it, is for update_index to find out.
 ///
-/// References and clocks are not checked. Refers to the update's bytes.
-bool read_keystroke(bytes_view update, keystroke& out) noexcept;
+/// References and clocks are not checked. Refers to the update's bytes. `clients` is best the same every
+/// time.
+bool read_keystroke(bytes_view update, client_id_reader& clients, keystroke& out) noexcept;
 
 /// Appends what a transaction did as V1 update, if it was a keystroke that read_keystroke() would read, which
 /// takes a fraction of looking up what it changed. False, and nothing was appended, when it was anything

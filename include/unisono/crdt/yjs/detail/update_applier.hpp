@@ -3,6 +3,7 @@
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/detail/document_store.hpp>
 #include <unisono/crdt/yjs/detail/keystroke.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
@@ -81,6 +82,7 @@ private:
 
     update_limits limits_;
     update_index index_;
+    client_id_reader clients_;
     std::vector<queue> queues_; // of the update being applied: clients descending
     std::vector<std::size_t> stack_;
 

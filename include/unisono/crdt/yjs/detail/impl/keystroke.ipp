@@ -16,11 +16,11 @@ namespace unisono::inline v0::yjs::detail {
 inline constexpr std::size_t most_text = 0x7f;
 
 /// Reads a struct of text with a neighbour; others name the type they are in.
-UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
+UNISONO_DECL bool read_typing(lib0_reader& in, client_id_reader& clients, struct_view& out) noexcept {
     constexpr unsigned left = 0x80, right = 0x40;
     if (in.u8() != 1) // structs
         return false;
-    out.client = in.var_uint();
+    out.client = clients.read(in);
     out.clock = in.var_uint();
     unsigned const info = in.u8();
     bool const typing = (info & ~(left | right)) == static_cast<unsigned>(struct_kind::string);
@@ -28,7 +28,7 @@ UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
         return false;
     out.kind = struct_kind::string;
     auto const reference = [&] {
-        std::uint64_t const client = in.var_uint();
+        std::uint64_t const client = clients.read(in);
         return id{client, in.var_uint()};
     };
     if ((info & left) != 0)
@@ -40,16 +40,16 @@ UNISONO_DECL bool read_typing(lib0_reader& in, struct_view& out) noexcept {
     return out.length > 0 && out.length <= most_text && is_ascii(as_text(out.content));
 }
 
-UNISONO_DECL bool read_keystroke(bytes_view update, keystroke& out) noexcept {
+UNISONO_DECL bool read_keystroke(bytes_view update, client_id_reader& clients, keystroke& out) noexcept {
     lib0_reader in{update};
     unsigned const blocks = in.u8();
-    if (blocks > 1 || (blocks == 1 && !read_typing(in, out.inserted)))
+    if (blocks > 1 || (blocks == 1 && !read_typing(in, clients, out.inserted)))
         return false;
     unsigned const deleting = in.u8();
     if (deleting > 1)
         return false;
     if (deleting == 1) {
-        out.deleted.client = in.var_uint();
+        out.deleted.client = clients.read(in);
         if (in.u8() != 1) // ranges
             return false;
         out.deleted.clock = in.var_uint();

@@ -45,7 +45,7 @@ UNISONO_DECL bool update_applier::apply_keystroke(document_store& store, keystro
 
 UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_view update) {
     store.cursor = {};
-    if (keystroke k; read_keystroke(update, k) && apply_keystroke(store, k))
+    if (keystroke k; read_keystroke(update, clients_, k) && apply_keystroke(store, k))
         return {};
     if (!waits() && load(store, update, limits_))
         return {};
