@@ -100,41 +100,15 @@ inline byte_buffer status(bool stored, std::string_view address = "doc") {
     return head(address, {8, static_cast<std::uint8_t>(stored)});
 }
 
-/// One connection.
-struct client {
-    world& in;
-    std::size_t shard;
-    y_websocket_world::fake_carrier carrier;
-    std::shared_ptr<hocuspocus_session> session;
-
+struct client : y_websocket_world::connection<hocuspocus_session> {
     explicit client(world& w, std::size_t where = 0, std::shared_ptr<http_request const> request = nullptr)
-        : in(w), shard(where), session(w.editors->open(where, carrier, std::move(request))) {
-        post([s = session] { s->start(); });
-    }
-    client(client const&) = delete;
-    client& operator=(client const&) = delete;
-    ~client() {
-        leave();
-        in.settle();
-    }
-
-    void post(task work) { in.shards[shard].post(std::move(work)); }
-    void post_frame(byte_buffer frame) {
-        post([s = session, frame = std::move(frame)] { s->on_binary(frame); });
-    }
-    void send(byte_buffer frame) {
-        post_frame(std::move(frame));
-        in.settle();
+        : connection(w, where) {
+        start(w.editors->open(where, carrier, std::move(request)));
     }
     void tick() {
         post([this] { session->on_tick(in.time.now()); });
         in.settle();
     }
-    void leave() {
-        if (auto const gone = std::exchange(session, nullptr))
-            post([gone] { gone->on_closed(); });
-    }
-    frames read() { return std::exchange(carrier.got, {}); }
 
     /// Opens a document, and forgets what was said about it.
     void enter(std::string_view address = "doc", std::string_view with = "") {

@@ -113,25 +113,24 @@ inline byte_buffer awareness_of(std::uint64_t id, std::uint64_t clock, std::stri
     return message({1}, update);
 }
 
-/// One connection.
-struct client {
+/// One connection, of whatever protocol.
+template <class Session>
+struct connection {
     world& in;
     std::size_t shard;
     fake_carrier carrier;
-    std::shared_ptr<y_websocket_session> session;
+    std::shared_ptr<Session> session;
 
-    client(world& w, std::string document = "doc", std::size_t where = 0)
-        : in(w),
-          shard(where),
-          session(std::make_shared<y_websocket_session>(*w.server, y_websocket_options{.clock = &w.time},
-                                                        where, std::move(document), carrier)) {
-        post([s = session] { s->start(); });
-    }
-    client(client const&) = delete;
-    client& operator=(client const&) = delete;
-    ~client() {
+    connection(world& w, std::size_t where) : in(w), shard(where) {}
+    connection(connection const&) = delete;
+    connection& operator=(connection const&) = delete;
+    ~connection() {
         leave();
         in.settle();
+    }
+    void start(std::shared_ptr<Session> made) {
+        session = std::move(made);
+        post([s = session] { s->start(); });
     }
 
     void post(task work) { in.shards[shard].post(std::move(work)); }
@@ -147,6 +146,13 @@ struct client {
             post([gone] { gone->on_closed(); });
     }
     std::vector<byte_buffer> read() { return std::exchange(carrier.got, {}); }
+};
+
+struct client : connection<y_websocket_session> {
+    explicit client(world& w, std::string document = "doc", std::size_t where = 0) : connection(w, where) {
+        start(std::make_shared<y_websocket_session>(*w.server, y_websocket_options{.clock = &w.time}, where,
+                                                    std::move(document), carrier));
+    }
 };
 
 } // namespace y_websocket_world
