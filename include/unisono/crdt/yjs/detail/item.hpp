@@ -68,6 +68,7 @@ struct item {
         return !is(struct_kind::format) && !is(struct_kind::deleted) && !is(struct_kind::gc);
     }
     bool visible() const noexcept { return !deleted && countable(); }
+    std::uint32_t visible_length() const noexcept { return visible() ? length : 0; }
 };
 
 static_assert(sizeof(item) == 44 && std::is_trivially_copyable_v<item>);

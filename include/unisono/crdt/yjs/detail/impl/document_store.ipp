@@ -31,7 +31,7 @@ UNISONO_DECL slot document_store::cut(client_index c, struct_index::place place,
     else
         types.list(second.list).last = right;
     if (positions.covers(second.list)) {
-        std::uint32_t const visible = second.visible() ? second.length : 0;
+        std::uint32_t const visible = second.visible_length();
         positions.add(left, 0 - visible);
         positions.insert(second.list, right, left, visible);
     }
@@ -116,7 +116,7 @@ UNISONO_DECL void document_store::join_with_previous(client_index c, struct_inde
         (right.right != no_slot ? items[right.right].left : types.list(left.list).last) = l;
         if (positions.covers(left.list)) {
             positions.remove(r);
-            positions.add(l, right.visible() ? right.length : 0);
+            positions.add(l, right.visible_length());
         }
     }
     left.length += right.length;

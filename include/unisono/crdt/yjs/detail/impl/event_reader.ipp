@@ -48,7 +48,7 @@ UNISONO_DECL delta sequence_delta(document_core& core, change_index const& chang
         std::uint32_t const before = elements_before(store, s);
         if (before > passed)
             out.retain(before - passed);
-        passed = before + (it.visible() ? it.length : 0);
+        passed = before + it.visible_length();
         changes.for_each_part(it, [&](change_index::part const& part) {
             auto const* action = fate(it, part);
             if (action == nullptr)

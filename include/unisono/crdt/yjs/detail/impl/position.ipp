@@ -24,7 +24,7 @@ UNISONO_DECL bool walk_to(document_store const& store, sequence_cursor& cursor, 
     slot at = cursor.at;
     std::uint32_t before = cursor.before;
     for (int steps = 0; steps < patience; ++steps) {
-        std::uint32_t const visible = items[at].visible() ? items[at].length : 0;
+        std::uint32_t const visible = items[at].visible_length();
         if (index >= before && index - before < visible) {
             cursor.at = at;
             cursor.before = before;
@@ -32,7 +32,7 @@ UNISONO_DECL bool walk_to(document_store const& store, sequence_cursor& cursor, 
         }
         if (index < before) {
             at = items[at].left;
-            before -= items[at].visible() ? items[at].length : 0;
+            before -= items[at].visible_length();
         } else {
             before += visible;
             at = items[at].right;
@@ -65,7 +65,7 @@ UNISONO_DECL std::uint32_t elements_before(document_store& store, slot s) {
         at = store.items[at].left;
         if (at == no_slot)
             return passed;
-        passed += store.items[at].visible() ? store.items[at].length : 0;
+        passed += store.items[at].visible_length();
     }
     cover(store, list);
     return store.positions.before(s);

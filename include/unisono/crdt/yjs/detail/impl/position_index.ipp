@@ -15,7 +15,7 @@ UNISONO_DECL void position_index::build(list_index list, slot first, item_arena 
     };
     std::vector<entry> row;
     for (slot s = first; s != no_slot; s = items[s].right)
-        row.push_back({s, items[s].visible() ? items[s].length : 0});
+        row.push_back({s, items[s].visible_length()});
     if (leaves_.size() < items.size())
         leaves_.resize(items.size(), no_node);
     if (roots_.size() <= list)
