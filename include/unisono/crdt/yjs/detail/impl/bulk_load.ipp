@@ -83,9 +83,12 @@ UNISONO_DECL bool load_deletions(document_store& store, std::span<delete_range c
 }
 
 template <class Reader>
-bool load_with(Reader in, document_store& store, std::size_t update_bytes) {
+bool load_with(document_store& store, bytes_view update, update_limits const& limits) {
     auto loaded = copy_empty(store);
-    if (!loaded || !load_structs(*loaded, in, update_bytes))
+    if (!loaded)
+        return false;
+    Reader in{update, limits};
+    if (!load_structs(*loaded, in, update.size()))
         return false;
     auto const ranges = in.finish();
     if (!ranges || !load_deletions(*loaded, *ranges))
@@ -95,11 +98,11 @@ bool load_with(Reader in, document_store& store, std::size_t update_bytes) {
 }
 
 UNISONO_DECL bool load(document_store& store, bytes_view update, update_limits const& limits) {
-    return load_with(update_reader_v1{update, limits}, store, update.size());
+    return load_with<update_reader_v1>(store, update, limits);
 }
 
 UNISONO_DECL bool load_v2(document_store& store, bytes_view update, update_limits const& limits) {
-    return load_with(update_reader_v2{update, limits}, store, update.size());
+    return load_with<update_reader_v2>(store, update, limits);
 }
 
 } // namespace unisono::inline v0::yjs::detail
