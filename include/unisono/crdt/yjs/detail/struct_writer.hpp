@@ -16,7 +16,6 @@
 namespace unisono::inline v0::yjs::detail {
 
 /// Builds a V1 update from structs that come client by client.
-///
 class struct_writer_v1 {
 public:
     explicit struct_writer_v1(key_marks marks = key_marks::dropped) noexcept : marks_(marks) {}
@@ -42,6 +41,7 @@ private:
 
     /// Counts `count` structs of `client` with clocks in [clock, end).
     void extend_block(std::uint64_t client, std::uint64_t clock, std::uint64_t end, std::uint64_t count);
+
     // How many structs a block has stands before them and is known behind them, so heads wait in a list.
     std::vector<block> blocks_;
     unisono::detail::byte_sink body_;

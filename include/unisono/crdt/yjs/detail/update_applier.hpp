@@ -38,12 +38,6 @@ public:
     /// Bytes of the structs that wait.
     std::size_t waiting_bytes() const noexcept { return waiting_size_; }
 
-    /// For what waits: it was within the limits when it came, but together it may exceed them.
-    static update_limits limits_of_waiting(update_limits limits) noexcept {
-        limits.structs = limits.clients = limits.delete_ranges = SIZE_MAX;
-        return limits;
-    }
-
     update_limits const& limits() const noexcept { return limits_; }
 
     /// See document::missing().

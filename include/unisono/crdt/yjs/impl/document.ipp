@@ -24,7 +24,7 @@ UNISONO_DECL byte_buffer document::encode_state_as_update(state_vector const& kn
     auto const& applier = core_->applier;
     if (!applier.waits() || waiting == waiting_part::left_out)
         return state;
-    auto const limits = detail::update_applier::limits_of_waiting({});
+    auto const limits = detail::unlimited();
     std::vector<byte_buffer> parts;
     parts.push_back(std::move(state));
     if (auto deletions = applier.waiting_deletions(); !deletions.empty())
@@ -52,7 +52,7 @@ UNISONO_DECL std::uint64_t document::on_update_v2(std::function<void(update_even
 UNISONO_DECL result<byte_buffer> document::encode_state_at(snapshot const& state) const {
     unisono::detail::byte_sink all;
     detail::encode_state(core_->store, {}, all);
-    return update_at(all.view(), state, detail::update_applier::limits_of_waiting({}));
+    return update_at(all.view(), state, detail::unlimited());
 }
 
 UNISONO_DECL shared_type document::root(std::string_view name, type_kind kind) {

@@ -65,7 +65,7 @@ UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_vie
         waiting_.clear();
         waiting_size_ = 0;
         missing_.clear();
-        update_index index{limits_of_waiting(limits_)};
+        update_index index{unlimited()};
         [[maybe_unused]] auto const checked = index.add(waiting);
         assert(checked && "was checked when it came");
         integrate_all(store, index);
@@ -123,7 +123,7 @@ UNISONO_DECL void update_applier::integrate_all(document_store& store, update_in
         if (q.parked)
             park(q, rest);
     }
-    byte_buffer waiting = rest.finish({}, limits_of_waiting(limits_)).value();
+    byte_buffer waiting = rest.finish({}, unlimited()).value();
     if (waiting.size() > most_waiting_ - std::min(waiting_size_, most_waiting_))
         return; // see document_options::waiting_bytes
     waiting_size_ += waiting.size();
@@ -289,7 +289,7 @@ UNISONO_DECL byte_buffer update_applier::waiting_structs() const {
     if (waiting_.size() == 1)
         return waiting_.front();
     std::vector<bytes_view> const parts(waiting_.begin(), waiting_.end());
-    return merge_updates(parts, limits_of_waiting(limits_)).value();
+    return merge_updates(parts, unlimited()).value();
 }
 
 UNISONO_DECL byte_buffer update_applier::waiting_deletions() const {
