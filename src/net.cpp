@@ -1,4 +1,5 @@
 #include <unisono/net/detail/impl/flush_queue.ipp>
+#include <unisono/net/detail/impl/listening_socket.ipp>
 #include <unisono/net/detail/impl/poller.ipp>
 #include <unisono/net/impl/admission.ipp>
 #include <unisono/net/impl/connection.ipp>

@@ -88,6 +88,37 @@ TEST_CASE("everybody who waits is accepted, and what else is to be done does not
     loop.ask([&] { at->stop(); });
 }
 
+TEST_CASE("threat E6: what is thrown at a client's coming is logged, and who comes next is accepted") {
+    test::recording_logger log;
+    test::shard_thread loop{log};
+    greeter door;
+    auto const at = loop.listen([&, greet = door.handler()](shard& home, tcp_socket socket) {
+        greet(home, std::move(socket));
+        if (door.accepted == 1)
+            throw std::runtime_error{"no memory for a guest"};
+    });
+    CHECK(client{at->port()}.read_all() == "hello");
+    CHECK(client{at->port()}.read_all() == "hello");
+    CHECK(log.errors().find("no memory for a guest") != std::string::npos);
+    loop.ask([&] { at->stop(); });
+}
+
+TEST_CASE("a listener may be stopped from where it says that a client has come") {
+    test::shard_thread loop;
+    greeter door;
+    std::shared_ptr<listener> at;
+    at = loop.listen([&, greet = door.handler()](shard& home, tcp_socket socket) {
+        greet(home, std::move(socket));
+        at->stop();
+        at.reset();
+    });
+    auto const port = at->port();
+    CHECK(client{port}.read_all() == "hello");
+    loop.ask([] {});
+    CHECK_THROWS_AS(client{port}, std::runtime_error);
+    CHECK(door.accepted == 1);
+}
+
 TEST_CASE("connections that are reset before they are accepted harm nobody") {
     test::shard_thread loop;
     greeter door;

@@ -2,6 +2,7 @@
 #include <unisono/server/server.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "support/event_reader.hpp"
 #include "support/loopback_client.hpp"
 #include "support/running_server.hpp"
@@ -138,7 +139,7 @@ TEST_CASE("threat C4: the host decides about every room, and 204 stops a client 
 
 TEST_CASE("threat C2: connections cut at any byte lose nothing and repeat nothing") {
     bool const many = GENERATE(false, true);
-    auto const seed = system_random().next();
+    auto const seed = test::seed();
     INFO("seed " << seed << (many ? ", many rooms" : ", one room"));
     seeded_random random{seed};
     fixture f;

@@ -341,7 +341,8 @@ TEST_CASE("threat B9: a peer that falls silent is found out") {
 
 TEST_CASE("threat B9: the presence of a peer that falls silent ends with it") {
     fixture f;
-    f.app.rooms("/rooms", {.websocket = {.ping_interval = 100ms, .pong_timeout = 100ms}});
+    f.app.rooms("/rooms", {.protocol = {.times = {.presence_grace = 100ms}},
+                           .websocket = {.ping_interval = 100ms, .pong_timeout = 100ms}});
     auto const enter = [&] {
         auto c = f.open("/rooms");
         c.send_text(

@@ -35,6 +35,12 @@ public:
     void var_int(lib0_integer value) {
         auto const first = static_cast<std::uint8_t>((value.negative ? 0x40 : 0) | (value.magnitude & 0x3f));
         std::uint64_t const more = value.magnitude >> 6;
+        if constexpr (requires { out_->prepare(9); }) {
+            std::byte* next = out_->prepare(9);
+            *next++ = std::byte{more != 0 ? static_cast<std::uint8_t>(first | 0x80) : first};
+            out_->commit(more != 0 ? next + detail::write_lib0_number(next, more) : next);
+            return;
+        }
         u8(more != 0 ? first | 0x80 : first);
         if (more != 0)
             var_uint(more);

@@ -19,10 +19,13 @@
 // What a delivery passes through: too long for a compiler to inline by itself, and its calls would cost more
 // than what they do.
 // COLD: what it nearly never does; inlined there, it would cost the rest registers.
+// FLAT: a loop's body, into which all that it calls is put, but for what is COLD.
 #if defined(__GNUC__)
 #define UNISONO_HOT [[gnu::always_inline]]
 #define UNISONO_COLD [[gnu::noinline]]
+#define UNISONO_FLAT [[gnu::flatten]]
 #else
 #define UNISONO_HOT
 #define UNISONO_COLD
+#define UNISONO_FLAT
 #endif

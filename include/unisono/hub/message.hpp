@@ -18,6 +18,8 @@ namespace unisono::inline v0 {
 struct publisher {
     std::string client; ///< the connection's id
     std::string user;   ///< the user's id or name; empty when unknown
+    /// Tells connections of one client apart that came one after the other.
+    std::uint32_t connection = 0;
 };
 
 /// What a message is to the protocol that carries it.

@@ -74,7 +74,8 @@ public:
 /// Thread safety: on its shard, except queued_bytes(), is_open() and post().
 class connection final : public std::enable_shared_from_this<connection>,
                          private timer_wheel::entry,
-                         private detail::list_link<shard> {
+                         private detail::list_link<shard>,
+                         private detail::poll_target {
 public:
     /// `filter`: what encrypts; null for plain TCP. Its handshake comes before the handler's on_start().
     connection(shard& home, tcp_socket socket, std::unique_ptr<connection_handler> handler,
@@ -197,7 +198,6 @@ public:
 private:
     friend class shard;
     friend class detail::flush_queue;
-    friend class detail::poller;
 
     enum class state : std::uint8_t {
         open,
@@ -254,7 +254,7 @@ private:
         home_.metrics().bytes_out.add(count);
     }
     void on_deadline() override;
-    void on_ready(std::uint32_t events);
+    void on_ready(std::uint32_t events) override;
     void watch();
     void read();
     void on_readable();
@@ -272,7 +272,7 @@ private:
     void abandon();
     void detach();
     void close_socket() noexcept;
-    bool is_attached() const noexcept { return detail::list_link<shard>::next != nullptr; }
+    bool is_attached() const noexcept { return detail::list_link<shard>::is_linked(); }
     void count_end(std::error_code why) noexcept;
 
     /// Runs a handler's code; what it throws ends this connection and no other.

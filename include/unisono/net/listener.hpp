@@ -2,13 +2,13 @@
 
 #include <unisono/core/result.hpp>
 #include <unisono/net/descriptor_reserve.hpp>
+#include <unisono/net/detail/listening_socket.hpp>
+#include <unisono/net/detail/poll_target.hpp>
 #include <unisono/net/shard.hpp>
 #include <unisono/net/tcp_socket.hpp>
 
-#include <asio/basic_socket_acceptor.hpp>
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -25,7 +25,7 @@ namespace unisono::inline v0 {
 /// When file descriptors run out, those who come are told so at once instead of waiting unheard; what is
 /// connected stays connected, and as soon as a descriptor is free somebody is accepted again. Thread safety:
 /// on its shard.
-class listener : public std::enable_shared_from_this<listener> {
+class listener final : public std::enable_shared_from_this<listener>, private detail::poll_target {
 public:
     using accept_handler = std::function<void(shard&, tcp_socket)>;
 
@@ -40,6 +40,7 @@ public:
     static result<std::shared_ptr<listener>> open(shard& home, std::string const& address, std::uint16_t port,
                                                   sharing with, accept_handler on_accept,
                                                   std::shared_ptr<descriptor_reserve> reserve);
+    ~listener();
 
     /// Begins to accept.
     void start();
@@ -50,21 +51,25 @@ public:
     std::uint16_t port() const noexcept { return port_; }
 
 private:
-    listener(shard& home, accept_handler on_accept, std::shared_ptr<descriptor_reserve> reserve);
-    void accept();
-    std::error_code accept_all();
+    listener(shard& home, detail::listening_socket socket, std::uint16_t port, accept_handler on_accept,
+             std::shared_ptr<descriptor_reserve> reserve);
+    void on_ready(std::uint32_t events) override;
+    void forget() noexcept;
+    std::error_code accept_one();
     void wait_for_room(std::error_code why);
     void accepted(tcp_socket socket);
 
     shard& home_;
-    asio::basic_socket_acceptor<asio::ip::tcp, asio::io_context::executor_type> acceptor_;
+    std::shared_ptr<bool const> home_alive_; ///< who drops the last reference may be later than the shard
+    detail::listening_socket socket_;
+    std::uint16_t port_;
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                asio::io_context::executor_type>
         pause_;
     accept_handler on_accept_;
     std::shared_ptr<descriptor_reserve> reserve_;
+    bool watched_ = false;
     bool full_ = false; ///< and that was logged
-    std::uint16_t port_ = 0;
 };
 
 } // namespace unisono::inline v0

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <unisono/core/clock.hpp>
+#include <unisono/core/detail/list_link.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/core/logger.hpp>
 #include <unisono/net/detail/flush_queue.hpp>
-#include <unisono/net/detail/list_link.hpp>
 #include <unisono/net/detail/poller.hpp>
 #include <unisono/net/shard_metrics.hpp>
 #include <unisono/net/tcp_socket.hpp>
@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
@@ -83,9 +84,11 @@ public:
 
 private:
     friend class connection;
+    friend class listener;
     void remember(connection& c) noexcept;
     void forget(connection& c) noexcept;
     void start_clock();
+    /// Runs a task; what it throws is logged and ends nothing.
     template <class Call>
     void guarded(Call&& call);
 
@@ -94,7 +97,7 @@ private:
     shard_metrics metrics_;
     // Outlive the loop below: destroying it destroys connections, which then leave these.
     timer_wheel timers_;
-    detail::list_link<shard> connections_;
+    detail::list_head<shard> connections_;
     std::size_t connection_count_ = 0;
     std::unique_ptr<asio::io_context> own_;
     asio::io_context& context_;
@@ -107,6 +110,17 @@ private:
     detail::poller poller_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
+
+template <class Call>
+void shard::guarded(Call&& call) {
+    try {
+        call();
+    } catch (std::exception const& e) {
+        log_.write(severity::error, "net", "a task threw", {{"reason", e.what()}});
+    } catch (...) {
+        log_.write(severity::error, "net", "a task threw");
+    }
+}
 
 } // namespace unisono::inline v0
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/core/clock.hpp>
-#include <unisono/net/detail/list_link.hpp>
+#include <unisono/core/detail/list_link.hpp>
 
 #include <array>
 #include <chrono>
@@ -28,23 +28,17 @@ public:
         /// Called once when the deadline has passed. May set it anew, or destroy the entry.
         virtual void on_deadline() = 0;
 
-        bool is_set() const noexcept { return next != nullptr; }
+        bool is_set() const noexcept { return is_linked(); }
 
     protected:
-        ~entry() {
-            if (is_set())
-                unlink();
-        }
+        ~entry() { unlink(); }
 
     private:
         friend class timer_wheel;
         std::uint64_t due_ = 0; ///< in ticks
     };
 
-    explicit timer_wheel(clock::time_point start) noexcept : start_(start) {
-        for (auto& slot : slots_)
-            slot.make_list();
-    }
+    explicit timer_wheel(clock::time_point start) noexcept : start_(start) {}
     timer_wheel(timer_wheel const&) = delete;
     timer_wheel& operator=(timer_wheel const&) = delete;
 
@@ -60,10 +54,7 @@ public:
         e.link_before(slots_[e.due_ % slots_.size()]);
     }
 
-    void clear(entry& e) noexcept {
-        if (e.is_set())
-            e.unlink();
-    }
+    void clear(entry& e) noexcept { e.unlink(); }
 
     /// The time that was last fed, up to a tick earlier: for what happens too often to read a clock.
     clock::time_point last_tick() const noexcept { return start_ + now_ * tick; }
@@ -78,10 +69,9 @@ public:
     }
 
 private:
-    void fire(detail::list_link<timer_wheel>& slot) {
+    void fire(detail::list_head<timer_wheel>& slot) {
         // Moved aside first, so that handlers may set, clear and destroy any entry meanwhile.
-        detail::list_link<timer_wheel> due;
-        due.make_list();
+        detail::list_head<timer_wheel> due;
         for (auto* link = slot.next; link != &slot;) {
             auto* const next = link->next;
             if (static_cast<entry*>(link)->due_ <= now_) {
@@ -90,7 +80,7 @@ private:
             }
             link = next;
         }
-        while (due.next != &due) {
+        while (!due.empty()) {
             auto& e = static_cast<entry&>(*due.next);
             e.unlink();
             e.on_deadline();
@@ -99,7 +89,7 @@ private:
 
     clock::time_point start_;
     std::uint64_t now_ = 0;
-    std::array<detail::list_link<timer_wheel>, 512> slots_;
+    std::array<detail::list_head<timer_wheel>, 512> slots_;
 };
 
 } // namespace unisono::inline v0

@@ -1,6 +1,7 @@
 #include <unisono/hub/outbox.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -115,9 +116,9 @@ std::string text_of(outbox const& box) {
 } // namespace
 
 TEST_CASE("an outbox does what its rules say, whatever is pushed and written in whatever order") {
-    auto const seed = std::random_device{}();
+    auto const seed = unisono::test::seed();
     CAPTURE(seed);
-    std::mt19937 random{seed};
+    std::mt19937 random{static_cast<std::mt19937::result_type>(seed)};
     auto const below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
 
     for (int round = 0; round < 60; ++round) {
@@ -160,9 +161,9 @@ TEST_CASE("an outbox does what its rules say, whatever is pushed and written in 
 }
 
 TEST_CASE("outboxes that share messages hold the bytes they were given, joined or not") {
-    auto const seed = std::random_device{}();
+    auto const seed = unisono::test::seed();
     CAPTURE(seed);
-    std::mt19937 random{seed};
+    std::mt19937 random{static_cast<std::mt19937::result_type>(seed)};
     auto const below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
 
     unisono::detail::payload_joiner joiner;

@@ -3,6 +3,7 @@
 #include <unisono/hub/position_cookie.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 
 #include <map>
 #include <string>
@@ -60,7 +61,7 @@ TEST_CASE("what is no cookie is refused") {
 }
 
 TEST_CASE("any cookie that is written can be read") {
-    auto const seed = system_random().next();
+    auto const seed = test::seed();
     INFO("seed " << seed);
     seeded_random random{seed};
     for (int round = 0; round < 2'000; ++round) {

@@ -264,6 +264,22 @@ TEST_CASE("inspection counts what lives on a shard and names the largest rooms")
     CHECK(seen.largest[0].subscribers == 3);
     CHECK(seen.largest[1].name == "middle");
     CHECK(seen.largest[1].publications == 1);
+
+    auto both = seen;
+    both.add({.rooms = 2,
+              .subscribers = 5,
+              .history_messages = 3,
+              .history_bytes = 30,
+              .largest = {{.name = "huge", .subscribers = 4}, {.name = "a", .subscribers = 3}}});
+    both.keep_largest(3);
+    CHECK(both.rooms == 5);
+    CHECK(both.subscribers == 11);
+    CHECK(both.history_messages == 4);
+    CHECK(both.history_bytes == 34);
+    REQUIRE(both.largest.size() == 3);
+    CHECK(both.largest[0].name == "huge");
+    CHECK(both.largest[1].name == "a"); // as many as in "large": by name
+    CHECK(both.largest[2].name == "large");
 }
 
 TEST_CASE("what changes while the state is loaded is not missed, also in a room that is new") {

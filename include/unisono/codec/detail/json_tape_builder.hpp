@@ -1,6 +1,6 @@
 #pragma once
 
-#include <unisono/codec/detail/json_fill.hpp>
+#include <unisono/codec/detail/duplicate_keys.hpp>
 #include <unisono/codec/detail/json_tape.hpp>
 #include <unisono/codec/error.hpp>
 

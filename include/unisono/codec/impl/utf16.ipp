@@ -1,27 +1,15 @@
 #pragma once
 
+#include <unisono/codec/detail/skip_ascii.hpp>
 #include <unisono/codec/utf16.hpp>
 #include <unisono/core/config.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 
 namespace unisono::inline v0 {
 
 UNISONO_DECL bool is_ascii(std::string_view text) noexcept {
-    std::size_t at = 0;
-    for (; text.size() - at >= 8; at += 8) {
-        std::uint64_t block;
-        std::memcpy(&block, text.data() + at, sizeof block);
-        if ((block & 0x8080808080808080ULL) != 0)
-            return false;
-    }
-    for (; at < text.size(); ++at) {
-        if (static_cast<unsigned char>(text[at]) >= 0x80)
-            return false;
-    }
-    return true;
+    return detail::skip_ascii(as_bytes(text)).empty();
 }
 
 UNISONO_DECL void append_utf16(std::string_view utf8, std::u16string& out) {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <unisono/core/detail/string_map.hpp>
 #include <unisono/core/executor.hpp>
 #include <unisono/hub/detail/local_members.hpp>
 #include <unisono/hub/detail/room_table.hpp>
-#include <unisono/hub/detail/string_map.hpp>
 #include <unisono/hub/hub.hpp>
 
 #include <cstddef>

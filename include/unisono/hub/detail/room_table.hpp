@@ -1,9 +1,9 @@
 #pragma once
 
 #include <unisono/core/clock.hpp>
+#include <unisono/core/detail/string_map.hpp>
 #include <unisono/core/random.hpp>
 #include <unisono/hub/detail/room.hpp>
-#include <unisono/hub/detail/string_map.hpp>
 #include <unisono/hub/room_settings.hpp>
 
 #include <cstddef>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unisono/net/detail/poll_target.hpp>
+
 #include <asio/io_context.hpp>
 #include <asio/posix/basic_stream_descriptor.hpp>
 
@@ -9,21 +11,17 @@
 #include <sys/epoll.h>
 #include <system_error>
 
-namespace unisono::inline v0 {
-class connection;
-}
-
 namespace unisono::inline v0::detail {
 
 class flush_queue;
 
-/// Tells connections that their sockets are ready.
+/// Tells connections and listeners that their sockets are ready.
 ///
 /// An epoll set of our own that the loop watches as one descriptor: a connection in it costs nothing while it
 /// waits, where an Asio socket keeps 300 bytes of state and re-arms itself with a system call per event. All
 /// that is ready is served in one turn of the loop, and what that queues leaves together.
 ///
-/// Lives on its shard. A connection in it must call forget() before it goes.
+/// Lives on its shard. Who is in it must call forget() before it goes.
 class poller {
 public:
     /// Throws std::system_error when the operating system refuses.
@@ -32,13 +30,12 @@ public:
     poller(poller const&) = delete;
     poller& operator=(poller const&) = delete;
 
-    /// Changes what `c` waits for on `socket` from `before` to `now`: EPOLLIN, EPOLLOUT, both or nothing. It
-    /// gets connection::on_ready() each turn in which that is the case, and with either when the connection
-    /// has failed.
-    std::error_code watch(connection& c, int socket, std::uint32_t before, std::uint32_t now) noexcept;
+    /// Changes what `who` waits for on `socket` from `before` to `now`: EPOLLIN, EPOLLOUT, both or nothing.
+    /// It gets on_ready() each turn in which that is the case, and with either when the socket has failed.
+    std::error_code watch(poll_target& who, int socket, std::uint32_t before, std::uint32_t now) noexcept;
 
-    /// No event of `socket`, which waits for something, reaches `c` any more, not even of the turn in hand.
-    void forget(connection& c, int socket) noexcept;
+    /// No event of `socket`, which waits for something, reaches `who` any more, not even of the turn in hand.
+    void forget(poll_target& who, int socket) noexcept;
 
 private:
     void wait();

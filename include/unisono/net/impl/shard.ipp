@@ -6,8 +6,6 @@
 
 #include <asio/post.hpp>
 
-#include <exception>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,7 +21,6 @@ UNISONO_DECL shard::shard(clock& time, logger& log)
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
       flushes_(context_, time),
       poller_(context_, flushes_) {
-    connections_.make_list();
     start_clock();
 }
 
@@ -36,7 +33,6 @@ UNISONO_DECL shard::shard(asio::io_context& host, clock& time, logger& log)
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
       flushes_(context_, time),
       poller_(context_, flushes_) {
-    connections_.make_list();
     start_clock();
 }
 
@@ -75,7 +71,7 @@ UNISONO_DECL void shard::inspect_connections(std::function<void(connection const
 }
 
 UNISONO_DECL void shard::end_connections() {
-    while (connections_.next != &connections_)
+    while (!connections_.empty())
         static_cast<connection*>(connections_.next)->abandon();
 }
 
@@ -87,17 +83,6 @@ UNISONO_DECL void shard::post(task work) {
             if (*alive)
                 work();
         });
-}
-
-template <class Call>
-void shard::guarded(Call&& call) {
-    try {
-        call();
-    } catch (std::exception const& e) {
-        log_.write(severity::error, "net", "a task threw", {{"reason", e.what()}});
-    } catch (...) {
-        log_.write(severity::error, "net", "a task threw");
-    }
 }
 
 UNISONO_DECL void shard::run() {

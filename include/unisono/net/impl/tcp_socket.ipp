@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/net/detail/system_error.hpp>
 #include <unisono/net/tcp_socket.hpp>
 
 #include <algorithm>
@@ -27,11 +28,6 @@ inline ip_address address_of(::sockaddr_storage const& from) noexcept {
     if (from.ss_family == AF_INET)
         return copied(ip_address::v4_bytes{}, reinterpret_cast<::sockaddr_in const&>(from).sin_addr);
     return {};
-}
-
-/// What became of a system call.
-inline std::error_code error_unless(bool done) noexcept {
-    return done ? std::error_code{} : std::error_code{errno, std::system_category()};
 }
 
 /// Calls again what a signal interrupted. The number of bytes, or 0 and an error.

@@ -4,7 +4,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/wire/detail/ascii.hpp>
 #include <unisono/wire/detail/extension_list.hpp>
-#include <unisono/wire/detail/websocketpp.hpp>
+#include <unisono/wire/detail/sha1.hpp>
 #include <unisono/wire/error.hpp>
 #include <unisono/wire/websocket_handshake.hpp>
 
@@ -25,11 +25,7 @@ inline bool is_websocket_key(std::string_view key) noexcept {
 
 inline std::string websocket_accept_key(std::string_view key) {
     constexpr std::string_view salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    std::array<char, 24 + salt.size()> salted;
-    std::copy(salt.begin(), salt.end(), std::copy(key.begin(), key.end(), salted.begin()));
-    unsigned char digest[20];
-    websocketpp::sha1::calc(salted.data(), salted.size(), digest);
-    return base64_encode(std::as_bytes(std::span{digest}));
+    return base64_encode(sha1(std::string{key}.append(salt)));
 }
 
 } // namespace detail

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/core/detail/keep_first.hpp>
 #include <unisono/hub/detail/hub_core.hpp>
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <iterator>
@@ -243,16 +243,15 @@ UNISONO_DECL hub_inspection hub_core::inspect(std::size_t index, std::size_t lar
         seen.history_bytes += r.past.bytes();
         order.push_back(&r);
     });
-    auto const end = order.begin() + static_cast<std::ptrdiff_t>(std::min(largest, order.size()));
-    std::partial_sort(order.begin(), end, order.end(), [](room const* a, room const* b) {
+    keep_first(order, largest, [](room const* a, room const* b) {
         return a->subscribers != b->subscribers ? a->subscribers > b->subscribers : a->name() < b->name();
     });
-    for (auto at = order.begin(); at != end; ++at)
-        seen.largest.push_back({.name = (*at)->name(),
-                                .subscribers = (*at)->subscribers,
-                                .publications = (*at)->past.next_offset() - 1,
-                                .history_messages = (*at)->past.size(),
-                                .history_bytes = (*at)->past.bytes()});
+    for (room const* r : order)
+        seen.largest.push_back({.name = r->name(),
+                                .subscribers = r->subscribers,
+                                .publications = r->past.next_offset() - 1,
+                                .history_messages = r->past.size(),
+                                .history_bytes = r->past.bytes()});
     return seen;
 }
 
