@@ -1,20 +1,14 @@
 #include "history.hpp"
 #include "subjects.hpp"
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 
 #include <cstdlib>
 #include <string>
 
 using namespace unisono;
 
-namespace {
-
-std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
-    char const* const text = std::getenv(name);
-    return text ? std::stoull(text) : otherwise;
-}
-
-} // namespace
+using unisono::test::from_environment;
 
 // UNISONO_CRDT_STEPS=1000000 ./crdt_laws takes more steps, UNISONO_SEED=42 repeats the history that failed.
 TEMPLATE_TEST_CASE("laws and meaning hold in every history", "", test::g_counter_subject,

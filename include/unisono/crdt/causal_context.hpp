@@ -43,6 +43,7 @@ public:
 
     /// False: it was there already.
     bool insert(dot d) { return insert_range({d.replica, d.counter, d.counter}); }
+    bool insert_range(range added);
 
     /// The union of both; false when nothing came in. Takes as long as there are ranges in both, but for a
     /// few ranges only as long as it takes to find their places.
@@ -62,7 +63,6 @@ public:
 
 private:
     bool contains_range(range r) const noexcept;
-    bool insert_range(range added);
     void append(range added);
 
     std::vector<range> ranges_;

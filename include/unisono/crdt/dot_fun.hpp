@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/crdt/dot_store.hpp>
+#include <unisono/crdt/error.hpp>
 
 #include <algorithm>
 #include <cstddef>

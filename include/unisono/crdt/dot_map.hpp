@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/crdt/detail/read_entries.hpp>
 #include <unisono/crdt/dot_store.hpp>
 #include <unisono/crdt/value_traits.hpp>
 
@@ -106,14 +107,12 @@ public:
     }
     static dot_map read(state_reader& in) {
         dot_map result;
-        auto& entries = result.entries_;
-        for (auto n = in.count(); n != 0 && in.ok(); --n) {
-            Key key = value_traits<Key>::read(in);
+        detail::read_entries(in, result.entries_, [&] {
             Store store = Store::read(in);
-            if (store.empty() || (!entries.empty() && !(entries.rbegin()->first < key)))
+            if (store.empty())
                 in.fail(crdt_error::not_canonical);
-            entries.emplace_hint(entries.end(), std::move(key), std::move(store));
-        }
+            return store;
+        });
         result.find_holders();
         return result;
     }

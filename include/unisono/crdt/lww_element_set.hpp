@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/crdt/detail/read_entries.hpp>
 #include <unisono/crdt/effect.hpp>
 #include <unisono/crdt/timestamp.hpp>
 #include <unisono/crdt/type_tag.hpp>
@@ -69,8 +70,7 @@ public:
         out.tag(value_traits<T>::tag);
     }
     void write(state_writer& out) const {
-        auto const replicas = writers();
-        out.replicas(replicas);
+        out.replicas(writers());
         out.uint(changes_.size());
         for (auto const& [element, last] : changes_) {
             value_traits<T>::write(out, element);
@@ -80,15 +80,11 @@ public:
     }
     static lww_element_set read(state_reader& in) {
         lww_element_set result;
-        auto& changes = result.changes_;
         auto const replicas = in.replicas().size();
-        for (auto n = in.count(); n != 0 && in.ok(); --n) {
-            T element = value_traits<T>::read(in);
-            if (!changes.empty() && !(changes.rbegin()->first < element))
-                in.fail(crdt_error::not_canonical);
+        detail::read_entries(in, result.changes_, [&] {
             auto const at = timestamp::read(in);
-            changes.emplace_hint(changes.end(), std::move(element), last_change{at, in.boolean()});
-        }
+            return last_change{at, in.boolean()};
+        });
         if (result.writers().size() != replicas)
             in.fail(crdt_error::not_canonical);
         return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unisono/crdt/detail/read_entries.hpp>
 #include <unisono/crdt/effect.hpp>
 #include <unisono/crdt/type_tag.hpp>
 #include <unisono/crdt/value_traits.hpp>
@@ -58,13 +59,7 @@ public:
     }
     static two_phase_set read(state_reader& in) {
         two_phase_set result;
-        auto& all = result.removed_;
-        for (auto n = in.count(); n != 0 && in.ok(); --n) {
-            T element = value_traits<T>::read(in);
-            if (!all.empty() && !(all.rbegin()->first < element))
-                in.fail(crdt_error::not_canonical);
-            all.emplace_hint(all.end(), std::move(element), in.boolean());
-        }
+        detail::read_entries(in, result.removed_, [&] { return in.boolean(); });
         return result;
     }
     void write_json(json::writer& json) const {
