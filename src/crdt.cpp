@@ -3,10 +3,12 @@
 #include <unisono/crdt/impl/state_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/attributes.ipp>
 #include <unisono/crdt/yjs/detail/impl/bulk_load.ipp>
+#include <unisono/crdt/yjs/detail/impl/bulk_loader.ipp>
 #include <unisono/crdt/yjs/detail/impl/change_index.ipp>
 #include <unisono/crdt/yjs/detail/impl/changed_types.ipp>
 #include <unisono/crdt/yjs/detail/impl/cleanup.ipp>
 #include <unisono/crdt/yjs/detail/impl/client_table.ipp>
+#include <unisono/crdt/yjs/detail/impl/clock_directory.ipp>
 #include <unisono/crdt/yjs/detail/impl/content_heap.ipp>
 #include <unisono/crdt/yjs/detail/impl/content_reader.ipp>
 #include <unisono/crdt/yjs/detail/impl/deletion.ipp>
@@ -24,6 +26,7 @@
 #include <unisono/crdt/yjs/detail/impl/past.ipp>
 #include <unisono/crdt/yjs/detail/impl/position.ipp>
 #include <unisono/crdt/yjs/detail/impl/position_index.ipp>
+#include <unisono/crdt/yjs/detail/impl/received_keystroke.ipp>
 #include <unisono/crdt/yjs/detail/impl/redo.ipp>
 #include <unisono/crdt/yjs/detail/impl/run_joiner.ipp>
 #include <unisono/crdt/yjs/detail/impl/state_encoder.ipp>

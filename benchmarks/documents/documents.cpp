@@ -8,6 +8,7 @@
 #include "documents/workload.hpp"
 #include "support/report.hpp"
 
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <span>
@@ -167,8 +168,22 @@ void measure_received(std::vector<byte_buffer> const& updates, report& figures) 
                 }));
 }
 
-void measure_state(replica const& written, report& figures) {
+/// Keeps a state for a process that begins with loading it.
+void save(std::string const& path, bytes_view state) {
+    if (!path.empty())
+        std::ofstream{path, std::ios::binary} << as_text(state);
+}
+
+/// What whoever opens a document first sees: nothing is in a cache, and memory comes from the system.
+void measure_first_load(std::string const& path, report& figures) {
+    std::string const state = benchmark::read_file(path);
+    figures.add("load V1 and read, first in the process",
+                milliseconds([&] { loaded(as_bytes(state)).text.to_string(); }));
+}
+
+void measure_state(replica const& written, std::string const& saved, report& figures) {
     byte_buffer const v1 = written.state();
+    save(saved, v1);
     byte_buffer const v2 = written.state_v2();
     figures.add("encode V1", median_of([&] { return milliseconds([&] { written.state(); }); }));
     figures.add("encode V2", median_of([&] { return milliseconds([&] { written.state_v2(); }); }));
@@ -216,7 +231,7 @@ void measure_update_operations(std::span<byte_buffer const> updates, replica con
 }
 
 /// A long editing history of one author.
-void measure_trace(std::vector<edit> const& edits, report& figures) {
+void measure_trace(std::vector<edit> const& edits, std::string const& saved, report& figures) {
     std::size_t sent = 0;
     figures.add("typed", median_of([&] {
                     replica author;
@@ -236,16 +251,17 @@ void measure_trace(std::vector<edit> const& edits, report& figures) {
     figures.add("bytes, all updates", static_cast<double>(sent));
     measure_received(updates, figures);
     measure_update_operations(updates, author, figures);
-    measure_state(author, figures);
+    measure_state(author, saved, figures);
 }
 
 /// Updates of several authors, recorded by peers/record.mjs.
-void measure_recorded(std::vector<byte_buffer> const& updates, report& figures) {
+void measure_recorded(std::vector<byte_buffer> const& updates, std::string const& saved, report& figures) {
     measure_received(updates, figures);
     replica written;
     for (byte_buffer const& update : updates)
         written.apply(update);
     byte_buffer const v1 = written.state();
+    save(saved, v1);
     figures.add("load V1 and read",
                 median_of([&] { return milliseconds([&] { loaded(v1).text.to_string(); }); }));
 }
@@ -253,7 +269,14 @@ void measure_recorded(std::vector<byte_buffer> const& updates, report& figures) 
 } // namespace
 
 int main(int argc, char** argv) {
-    benchmark::options const options{argc, argv, {{"contender", "unisono"}, {"workload", ""}}};
+    benchmark::options const options{
+        argc, argv, {{"contender", "unisono"}, {"workload", ""}, {"save", ""}, {"first-load", ""}}};
+    if (std::string const& state = options.text("first-load"); !state.empty()) {
+        report figures;
+        measure_first_load(state, figures);
+        figures.print();
+        return 0;
+    }
     std::string const path = options.text("workload");
     auto const workload =
         json::parse(benchmark::read_file(path), {.size = 256 << 20, .depth = 8, .values = 16 << 20});
@@ -263,7 +286,7 @@ int main(int argc, char** argv) {
     std::string const kind{root["kind"].as_string().value()};
     report figures;
     if (kind == "trace") {
-        measure_trace(benchmark::read_edits(root["edits"]), figures);
+        measure_trace(benchmark::read_edits(root["edits"]), options.text("save"), figures);
     } else if (kind == "pair") {
         measure_pair(std::string{root["start"].as_string().value()},
                      {benchmark::read_edits(root["edits"][0]), benchmark::read_edits(root["edits"][1])},
@@ -272,7 +295,7 @@ int main(int argc, char** argv) {
         measure_crowd(static_cast<std::size_t>(root["clients"].as_int64().value()),
                       std::string{root["action"].as_string().value()}, figures);
     } else if (kind == "concurrent") {
-        measure_recorded(benchmark::read_updates(path + ".updates"), figures);
+        measure_recorded(benchmark::read_updates(path + ".updates"), options.text("save"), figures);
     } else {
         measure_edits(benchmark::read_edits(root["edits"]), figures);
     }

@@ -1,11 +1,12 @@
 // An npm library at one workload: the same work as documents/documents.cpp does with the library's engine.
-//   node --expose-gc documents.mjs --contender yjs|ywasm|loro|automerge|json_joy --workload <file>
+//   node --expose-gc documents.mjs --contender yjs|ywasm|loro|automerge|json_joy --workload <file> [--save <file>]
+//   node --expose-gc documents.mjs --contender ... --first-load <the file that was saved>
 // Prints a line of JSON for each figure as soon as it is known, so that what is slow does not cost the rest.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { split } from './updates.mjs'
 
-const { values } = parseArgs({ options: { contender: { type: 'string' }, workload: { type: 'string' } } })
+const { values } = parseArgs({ options: { contender: { type: 'string' }, workload: { type: 'string' }, save: { type: 'string' }, 'first-load': { type: 'string' } } })
 const contender = await import(`./contenders/${values.contender}.mjs`)
 const { Replica } = contender
 const firstClient = 3000000001
@@ -130,8 +131,18 @@ function measureMemory (make) {
   return before.map((bytes, i) => (after[i] - bytes) / 20e6)
 }
 
+/** Keeps a state for a process that begins with loading it. */
+const save = state => { if (values.save) writeFileSync(values.save, state) }
+
+/** What whoever opens a document first sees: nothing is compiled or in a cache. */
+function measureFirstLoad (file) {
+  const state = new Uint8Array(readFileSync(file))
+  say('load V1 and read, first in the process', milliseconds(() => load(state).text()))
+}
+
 function measureState (replica) {
   const v1 = replica.state()
+  save(v1)
   measure('encode V1', () => replica.state())
   measureLoad('load V1 and read', () => load(v1))
   if (replica.stateV2) {
@@ -191,15 +202,20 @@ function measureRecorded (file) {
   const replica = new Replica(firstClient)
   for (const update of updates) replica.apply(update)
   const state = replica.state()
+  save(state)
   measureLoad('load V1 and read', () => load(state))
 }
 
-const workload = JSON.parse(readFileSync(values.workload))
-switch (workload.kind) {
-  case 'text': measureEdits(workload.edits, (replica, edit) => replica.edit(edit)); break
-  case 'numbers': measureEdits(workload.edits, (replica, [at, , numbers]) => replica.insertNumbers(at, numbers)); break
-  case 'pair': measurePair(workload.start, workload.edits); break
-  case 'crowd': measureCrowd(workload.clients, workload.action); break
-  case 'trace': measureTrace(workload.edits); break
-  case 'concurrent': if (contender.readsYjsUpdates) measureRecorded(`${values.workload}.updates`)
+function run (workload) {
+  switch (workload.kind) {
+    case 'text': measureEdits(workload.edits, (replica, edit) => replica.edit(edit)); break
+    case 'numbers': measureEdits(workload.edits, (replica, [at, , numbers]) => replica.insertNumbers(at, numbers)); break
+    case 'pair': measurePair(workload.start, workload.edits); break
+    case 'crowd': measureCrowd(workload.clients, workload.action); break
+    case 'trace': measureTrace(workload.edits); break
+    case 'concurrent': if (contender.readsYjsUpdates) measureRecorded(`${values.workload}.updates`)
+  }
 }
+
+if (values['first-load']) measureFirstLoad(values['first-load'])
+else run(JSON.parse(readFileSync(values.workload)))

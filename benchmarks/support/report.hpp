@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,14 @@ namespace benchmark {
 class report {
 public:
     void add(std::string name, double value) { values_.emplace_back(std::move(name), value); }
+
+    /// A figure added before; 0 when there is none.
+    double value(std::string_view name) const {
+        for (auto const& [known, value] : values_)
+            if (known == name)
+                return value;
+        return 0;
+    }
 
     /// Quantiles in milliseconds.
     void add(histogram const& latency) {

@@ -14,7 +14,7 @@ import sys
 
 EDITS = (200, 1000)
 SMALL, LARGE = 1000, 100_000
-TYPING = 3700
+TYPING = 3350
 
 
 def instructions(probe, kind, characters, edits):

@@ -22,7 +22,8 @@ namespace {
 using namespace unisono;
 
 struct replica {
-    explicit replica(yjs::document_options options) : doc(options) {
+    explicit replica(yjs::document_options options) : doc(options) {}
+    void listen() {
         doc.on_update(
             [this](yjs::update_event const& event) { updates.push_back(test::to_hex(event.update)); });
         doc.on_update_v2(
@@ -271,6 +272,8 @@ int main() {
                     options.client_id = static_cast<std::uint64_t>(request["client"].as_int64().value());
                     options.gc = request["gc"].as_bool().value();
                     auto& made = replicas.try_emplace(number, options).first->second;
+                    if (!request["silent"].as_bool().value())
+                        made.listen();
                     made.doc.get_text("text");
                     made.doc.get_array("array");
                     made.doc.get_map("map");

@@ -1,6 +1,7 @@
 //! A Rust library at one workload: the same work as documents/documents.cpp does with the library's engine.
 //!
-//!     documents_rust --contender yrs|diamond_types|loro|automerge --workload <file>
+//!     documents_rust --contender yrs|diamond_types|loro|automerge --workload <file> [--save <file>]
+//!     documents_rust --contender ... --first-load <the file that was saved>
 mod automerge_replica;
 mod diamond_replica;
 mod loro_replica;
@@ -71,6 +72,29 @@ fn measure_received<R: Replica>(updates: &[Vec<u8>]) {
     }));
 }
 
+fn option(name: &str) -> Option<String> {
+    let mut arguments = std::env::args().skip_while(|a| a != name);
+    arguments.nth(1)
+}
+
+/// Keeps a state for a process that begins with loading it.
+fn save(state: &[u8]) {
+    if let Some(path) = option("--save") {
+        std::fs::write(path, state).unwrap();
+    }
+}
+
+/// What whoever opens a document first sees: nothing is in a cache, and memory comes from the system.
+fn measure_first_load<R: Replica>(path: &str) {
+    let state = std::fs::read(path).unwrap();
+    let took = milliseconds(|| {
+        let loaded = R::load(&state);
+        let text = loaded.text();
+        (loaded, text)
+    });
+    say("load V1 and read, first in the process", took);
+}
+
 fn measure_trace<R: Replica>(edits: &[Edit]) -> (R, Vec<Vec<u8>>) {
     say("typed, nobody listens", median_of(|| {
         let mut author = R::new(FIRST_CLIENT);
@@ -91,6 +115,7 @@ fn measure_trace<R: Replica>(edits: &[Edit]) -> (R, Vec<Vec<u8>>) {
     edits.iter().for_each(|edit| author.edit(edit, &mut updates));
     say("bytes, all updates", updates.iter().map(Vec::len).sum::<usize>() as f64);
     let v1 = author.state();
+    save(&v1);
     measure("encode V1", || author.state());
     measure("load V1 and read", || {
         let loaded = R::load(&v1);
@@ -189,6 +214,7 @@ fn measure_recorded(path: &str) {
     let mut written = YrsReplica::new(FIRST_CLIENT);
     updates.iter().for_each(|update| written.apply(update));
     let state = written.state();
+    save(&state);
     measure("load V1 and read", || YrsReplica::load(&state).text());
 }
 
@@ -220,19 +246,33 @@ fn run_yrs(workload: &Value, path: &str) {
     }
 }
 
+/// Loads what was saved, if that is what was asked for.
+fn first_load<R: Replica>() -> bool {
+    let first = option("--first-load");
+    if let Some(path) = &first {
+        measure_first_load::<R>(path);
+    }
+    first.is_some()
+}
+
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let argument = |name: &str| {
-        let at = arguments.iter().position(|a| a == name).unwrap_or_else(|| panic!("{name} is missing"));
-        arguments[at + 1].as_str()
+    let contender = option("--contender").expect("--contender is missing");
+    let loaded = match contender.as_str() {
+        "yrs" => first_load::<YrsReplica>(),
+        "diamond_types" => first_load::<diamond_replica::DiamondReplica>(),
+        "loro" => first_load::<loro_replica::LoroReplica>(),
+        "automerge" => first_load::<automerge_replica::AutomergeReplica>(),
+        other => panic!("no contender {other}"),
     };
-    let path = argument("--workload");
-    let workload: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    match argument("--contender") {
-        "yrs" => run_yrs(&workload, path),
+    if loaded {
+        return;
+    }
+    let path = option("--workload").expect("--workload is missing");
+    let workload: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    match contender.as_str() {
+        "yrs" => run_yrs(&workload, &path),
         "diamond_types" => run::<diamond_replica::DiamondReplica>(&workload),
         "loro" => run::<loro_replica::LoroReplica>(&workload),
-        "automerge" => run::<automerge_replica::AutomergeReplica>(&workload),
-        other => panic!("no contender {other}"),
+        _ => run::<automerge_replica::AutomergeReplica>(&workload),
     }
 }

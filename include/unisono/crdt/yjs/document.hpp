@@ -64,6 +64,9 @@ public:
     /// The elements that were deleted.
     delete_set deleted() const;
 
+    /// Have all of these elements come, and been deleted?
+    bool has_deleted(delete_range const& range) const noexcept;
+
     /// Names the present state, to come back to it later. What waits is no part of it.
     snapshot take_snapshot() const { return {deleted(), state()}; }
 
@@ -86,7 +89,7 @@ public:
         return xml_fragment{root(name, type_kind::xml_fragment)};
     }
 
-    /// The names of all roots, in the order in which this replica first heard of them.
+    /// The names of all roots, in no particular order.
     std::vector<std::string> root_names() const;
 
     /// Everything in a type, nested types included, as Yjs's toJSON: texts and XML become strings. What is

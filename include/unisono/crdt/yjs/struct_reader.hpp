@@ -2,6 +2,7 @@
 
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/bytes.hpp>
+#include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/id.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 #include <unisono/crdt/yjs/struct_view.hpp>
@@ -21,10 +22,11 @@ struct struct_block {
 /// Reads the head of the next block. Errors are left in the reader.
 struct_block read_struct_block_v1(lib0_reader& in) noexcept;
 
-/// Reads the struct at `at` and checks all of it but the syntax of JSON texts, which must be UTF-8 and stay
-/// opaque. Errors are left in the reader: codec_error and crdt_error. Fills `out` in place, because reading a
-/// struct is quicker than copying it.
-void read_struct_v1(lib0_reader& in, id at, update_limits const& limits, struct_view& out) noexcept;
+/// Reads the struct at `at`, which refers to clients by ids that `ids` reads, and checks all of it but the
+/// syntax of JSON texts, which must be UTF-8 and stay opaque. Errors are left in the reader: codec_error and
+/// crdt_error. Fills `out` in place, because reading a struct is quicker than copying it.
+void read_struct_v1(lib0_reader& in, detail::client_id_reader& ids, id at, update_limits const& limits,
+                    struct_view& out) noexcept;
 
 /// Reads the structs of one block, one at a time.
 class struct_reader_v1 {
@@ -38,7 +40,7 @@ public:
         if (left_ == 0 || !in_.ok())
             return false;
         --left_;
-        read_struct_v1(in_, at_, limits_, out);
+        read_struct_v1(in_, ids_, at_, limits_, out);
         at_.clock = out.end();
         return in_.ok();
     }
@@ -48,6 +50,7 @@ public:
 
 private:
     lib0_reader in_;
+    detail::client_id_reader ids_;
     id at_;
     std::uint64_t left_;
     update_limits limits_;

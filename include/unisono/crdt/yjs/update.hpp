@@ -4,6 +4,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -35,6 +36,16 @@ result<byte_buffer> compact_updates(std::span<bytes_view const> updates, update_
 
 /// The part of `update` that a replica at `state_vector` (its encoded form) lacks, and all it deletes.
 result<byte_buffer> diff_update(bytes_view update, bytes_view state_vector, update_limits const& limits = {});
+
+/// `update` as several that are about `bytes` long each and have its effect when they are applied one after
+/// the other. What waits for the end of one of them need not wait for the end of all. No struct is cut, so
+/// one with a long text makes a longer part; deletions are in the last.
+///
+/// The order is that of the update, client by client: what a client wrote beside another one's text waits
+/// until that comes, in a later part perhaps. A document that takes the parts in must allow for so much
+/// (document_options::waiting_bytes).
+result<std::vector<byte_buffer>> split_update(bytes_view update, std::size_t bytes,
+                                              update_limits const& limits = {});
 
 /// The encoded state vector of a replica that has seen nothing but `update`. A client whose first element
 /// is missing in it is left out.

@@ -193,6 +193,12 @@ TEST_CASE("a character whose halves stand in two texts becomes two U+FFFD in V1"
           "010201000401017403efbfbd84010003efbfbd00");
 }
 
+TEST_CASE("a length with more bytes than it needs is shortened") {
+    auto const padded = to_v2("01 01 05 00 03 01 01 61 82 00 aa bb 00"); // of binary content
+    CHECK(padded == to_v2("01 01 05 00 03 01 01 61 02 aa bb 00"));
+    CHECK(padded.find("aabb") != std::string::npos);
+}
+
 TEST_CASE("empty blocks are left out, clients keep their order") {
     constexpr auto abc_v2 = "000001010000010407047461626301030101000001010000";
     CHECK(to_v2("02 00 09 05 01 01 00 04 01 01 74 03 616263 00") == abc_v2);

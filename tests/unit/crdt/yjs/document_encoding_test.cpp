@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 
+#include <algorithm>
 #include <vector>
 
 using namespace unisono;
@@ -24,6 +25,27 @@ TEST_CASE("documents read and write the V2 form as Yjs does") {
         ++documents;
     }
     CHECK(documents == 60);
+}
+
+TEST_CASE("has_deleted() agrees with deleted()") {
+    auto const vectors = test::load_vectors("yjs-vectors.json");
+    for (auto doc : vectors.root()["docs"].elements()) {
+        yjs::document loaded;
+        for (auto const& update : test::all_bytes_of(doc["updates"]))
+            REQUIRE(loaded.apply_update(update));
+        auto const deleted = loaded.deleted();
+        auto const state = loaded.state();
+        for (auto const& [client, end] : state.entries()) {
+            for (std::uint64_t clock = 0; clock < std::min<std::uint64_t>(end, 500); ++clock)
+                for (std::uint64_t length : {1, 2, 5}) {
+                    yjs::delete_range const range{client, clock, length};
+                    REQUIRE(loaded.has_deleted(range) == deleted.contains_all(range));
+                }
+            REQUIRE_FALSE(loaded.has_deleted({client, UINT64_MAX, 2}));
+        }
+        CHECK_FALSE(loaded.has_deleted({12345, 0, 1}));
+        CHECK(loaded.has_deleted({12345, 0, 0}));
+    }
 }
 
 TEST_CASE("a bad V2 update is refused whole") {

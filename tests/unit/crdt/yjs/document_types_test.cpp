@@ -5,6 +5,7 @@
 #include "support/documents.hpp"
 #include "support/hex.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -138,7 +139,9 @@ TEST_CASE("one name is one root of one kind") {
     CHECK_THROWS_AS(doc.get_array("t"), std::invalid_argument);
     CHECK_THROWS_AS(doc.get_array("\xff"), std::invalid_argument);
     doc.get_map("m");
-    CHECK(doc.root_names() == std::vector<std::string>{"t", "m"});
+    auto names = doc.root_names();
+    std::sort(names.begin(), names.end());
+    CHECK(names == std::vector<std::string>{"m", "t"});
 }
 
 TEST_CASE("handles stay valid when the document moves") {

@@ -95,8 +95,12 @@ TEST_CASE("everything else is left to the general way") {
     CHECK(!is_keystroke(from_hex("01 01 05 09 81 05 08 01 00")));                   // deleted elements
     CHECK(!is_keystroke(from_hex("01 02 05 09 84 05 08 01 61 84 05 09 01 62 00"))); // two structs
     CHECK(!is_keystroke(from_hex("00 01 05 02 00 01 03 01")));                      // two ranges
+    CHECK(!is_keystroke(from_hex("00 01 05 01 03 00")));                            // an empty range
     CHECK(!is_keystroke(from_hex("00 02 06 01 00 01 05 01 00 01")));                // two clients
     CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 01 61 00 00")));             // a byte too many
+    CHECK(is_keystroke(from_hex("00 01 05 01 ff ff ff ff ff ff 01 01")));           // a clock of 49 bits
+    CHECK(!is_keystroke(from_hex("00 01 05 01 ff ff ff ff ff ff ff 01 01")));       // one that nobody has
+    CHECK(!is_keystroke(from_hex("00 01 ff ff ff ff ff ff ff 7f 01 01 01"))); // no client has such an id
     byte_buffer const typing = from_hex("01 01 05 09 c4 05 08 06 02 02 61 62 00");
     for (std::size_t size = 0; size < typing.size(); ++size)
         CHECK(!is_keystroke(bytes_view{typing}.first(size)));
@@ -193,4 +197,103 @@ TEST_CASE("a keystroke keeps to the limit of clocks") {
     REQUIRE(doc.apply_update(from_hex("01 01 05 00 04 01 01 74 01 61 00")));
     CHECK(!doc.apply_update(from_hex("01 01 05 01 84 05 00 02 62 63 00")));
     CHECK(doc.apply_update(from_hex("01 01 05 01 84 05 00 01 62 00")));
+}
+
+TEST_CASE("a document that nobody listens to follows keystrokes to the same state") {
+    auto const seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random{seed};
+    // They come and edit like one; only the end of a transaction tells them apart.
+    yjs::document silent{{.client_id = 1}};
+    yjs::document heard{{.client_id = 1}};
+    std::size_t told = 0;
+    heard.on_update([&](auto const&) { ++told; });
+    yjs::document authors[]{yjs::document{{.client_id = 3'000'000'000}}, yjs::document{{.client_id = 7}}};
+    std::vector<byte_buffer> updates;
+    for (yjs::document& author : authors) {
+        author.on_update([&](auto const& event) {
+            if (event.local)
+                updates.emplace_back(event.update.begin(), event.update.end());
+        });
+    }
+    std::uint32_t place = 0;
+    for (int i = 0; i < 600; ++i) {
+        auto const who = random() % 4 == 0 ? 1U : 0U;
+        auto text = authors[who].get_text("text");
+        if (place > text.length() || random() % 20 == 0)
+            place = static_cast<std::uint32_t>(random() % (text.length() + 1));
+        if (place > 0 && random() % 3 == 0)
+            text.erase(--place, 1); // backspace
+        else if (place < text.length() && random() % 6 == 0)
+            text.erase(place, 1);
+        else
+            text.insert(place++, random() % 50 == 0 ? "\xc3\xa9" : "x");
+        for (byte_buffer const& update : std::vector<byte_buffer>{std::move(updates)}) {
+            REQUIRE(authors[1 - who].apply_update(update));
+            REQUIRE(silent.apply_update(update));
+            REQUIRE(heard.apply_update(update));
+        }
+        updates.clear();
+        REQUIRE(silent.encode_state_as_update() == heard.encode_state_as_update());
+        if (auto const length = silent.get_text("text").length(); length > 0 && random() % 8 == 0) {
+            auto const at = static_cast<std::uint32_t>(random() % length);
+            silent.get_text("text").insert(at, "here");
+            heard.get_text("text").insert(at, "here");
+        }
+    }
+    CHECK(told > 600);
+    CHECK(silent.get_text("text").to_string() == heard.get_text("text").to_string());
+}
+
+TEST_CASE("keystrokes that nobody hears of count, and their content is forgotten") {
+    yjs::document author{{.client_id = 5}};
+    yjs::document reader{{.client_id = 1}};
+    author.on_update([&](auto const& event) { REQUIRE(reader.apply_update(event.update)); });
+    auto text = author.get_text("text");
+    text.insert(0, "ab");
+    for (int i = 0; i < 5000; ++i)
+        text.insert(text.length(), "x");
+    while (text.length() > 2)
+        text.erase(text.length() - 1, 1);
+    CHECK(reader.get_text("text").length() == 2);
+    CHECK(reader.get_text("text").to_string() == "ab");
+    CHECK(reader.core().store.clients[0].content.size() < 3000);
+    CHECK(reader.core().store.changes.empty());
+    CHECK(reader.encode_state_as_update() == author.encode_state_as_update());
+}
+
+TEST_CASE("a keystroke of somebody who uses the same id is noticed") {
+    yjs::document first{{.client_id = 5}};
+    yjs::document second{{.client_id = 5}};
+    first.get_text("text").insert(0, "a");
+    REQUIRE(second.apply_update(first.encode_state_as_update()));
+    CHECK(second.client_id() != 5);
+    yjs::document third{{.client_id = 6}};
+    third.get_text("text").insert(0, "a");
+    REQUIRE(third.apply_update(from_hex("01 01 06 01 84 06 00 01 62 00"))); // "b" behind its own "a"
+    CHECK(third.client_id() != 6);
+    CHECK(third.get_text("text").to_string() == "ab");
+}
+
+TEST_CASE("who begins to listen hears of the next keystroke and of no other") {
+    yjs::document author{{.client_id = 5}};
+    yjs::document reader{{.client_id = 1}};
+    std::vector<byte_buffer> sent, heard;
+    author.on_update([&](auto const& event) {
+        sent.emplace_back(event.update.begin(), event.update.end());
+        REQUIRE(reader.apply_update(event.update));
+    });
+    auto text = author.get_text("text");
+    text.insert(0, "a");
+    text.insert(1, "b");
+    text.insert(2, "c");
+    text.erase(2, 1);
+    reader.on_update(
+        [&](auto const& event) { heard.emplace_back(event.update.begin(), event.update.end()); });
+    CHECK(heard.empty());
+    text.insert(2, "d");
+    text.erase(1, 1);
+    REQUIRE(heard.size() == 2);
+    CHECK(heard[0] == sent[4]);
+    CHECK(heard[1] == sent[5]);
 }

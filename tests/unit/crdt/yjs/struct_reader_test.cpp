@@ -23,7 +23,8 @@ constexpr id here{1, 5};
 struct read_struct {
     explicit read_struct(std::string_view hex, update_limits const& limits = {}) : bytes(from_hex(hex)) {
         lib0_reader in{bytes};
-        read_struct_v1(in, here, limits, view);
+        unisono::yjs::detail::client_id_reader ids;
+        read_struct_v1(in, ids, here, limits, view);
         error = in.error();
         left = in.remaining();
     }
@@ -70,7 +71,8 @@ TEST_CASE("each kind of struct is read to its end and has its length") {
     for (std::size_t size = 0; size < s.bytes.size(); ++size) {
         lib0_reader in{unisono::bytes_view{s.bytes}.first(size)};
         struct_view view;
-        read_struct_v1(in, here, {}, view);
+        unisono::yjs::detail::client_id_reader ids;
+        read_struct_v1(in, ids, here, {}, view);
         CHECK(in.error() == codec_error::truncated);
     }
 }

@@ -5,10 +5,10 @@
 #include <unisono/crdt/yjs/update.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "support/vectors.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -44,8 +44,7 @@ std::vector<updates> const& logs() {
 }
 
 std::uint64_t seed() {
-    char const* const given = std::getenv("UNISONO_SEED");
-    return given ? std::stoull(given) : 20240607;
+    return unisono::test::from_environment("UNISONO_SEED", 20240607);
 }
 
 template <class T>

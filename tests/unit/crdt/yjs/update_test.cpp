@@ -1,5 +1,6 @@
 #include <unisono/codec/error.hpp>
 #include <unisono/crdt/error.hpp>
+#include <unisono/crdt/yjs/document.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 
 #include "support/catch.hpp"
@@ -47,6 +48,31 @@ constexpr auto type_c = "01 01 01 02 84 01 01 01 63 00";
 constexpr auto type_abc = "01 01 01 00 04 01 01 74 03 61 62 63 00";
 
 } // namespace
+
+TEST_CASE("an update in parts is the same update") {
+    auto const vectors = unisono::test::load_vectors("yjs-vectors.json");
+    std::size_t parts_made = 0;
+    for (auto doc : vectors.root()["docs"].elements()) {
+        INFO("seed " << doc["seed"].as_int64().value());
+        auto const updates = all_bytes_of(doc["updates"]);
+        auto const whole =
+            yjs::merge_updates(std::vector<bytes_view>(updates.begin(), updates.end())).value();
+        for (std::size_t const bytes : {std::size_t{1}, std::size_t{40}, whole.size()}) {
+            auto const parts = yjs::split_update(whole, bytes).value();
+            parts_made += parts.size();
+            CHECK((bytes < whole.size() || parts.size() == 1));
+            CHECK(yjs::merge_updates(std::vector<bytes_view>(parts.begin(), parts.end())).value() == whole);
+            yjs::document at_once{{.client_id = 1}};
+            yjs::document in_parts{{.client_id = 1}};
+            REQUIRE(at_once.apply_update(whole));
+            for (auto const& part : parts)
+                REQUIRE(in_parts.apply_update(part));
+            CHECK(in_parts.encode_state_as_update() == at_once.encode_state_as_update());
+        }
+    }
+    CHECK(parts_made > 1000);
+    CHECK(yjs::split_update(from_hex("01"), 100).error() == codec_error::truncated);
+}
 
 TEST_CASE("merge, diff and state vector equal those of Yjs byte for byte") {
     auto const vectors = unisono::test::load_vectors("yjs-vectors.json");

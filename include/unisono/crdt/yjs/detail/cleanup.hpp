@@ -4,9 +4,12 @@
 
 namespace unisono::inline v0::yjs::detail {
 
+/// Forgets an item that is linked nowhere, and all that its type holds.
+void forget(document_store& store, item& it);
+
 /// Forgets the content of what a transaction deleted. Items inside of deleted types lose their
 /// place as well (nothing new can come there that would be seen), deleted items elsewhere keep it.
-/// Precondition of all here: the changes are sorted.
+/// Precondition of this and what follows: the changes are sorted.
 void collect_garbage(document_store& store, journal const& changes);
 
 /// Joins all runs that a transaction made joinable: beside what it deleted, among what it added,

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <unisono/codec/lib0_reader.hpp>
-#include <unisono/core/bytes.hpp>
+#include <unisono/codec/detail/lib0_number.hpp>
+#include <unisono/codec/lib0_integer.hpp>
+#include <unisono/core/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,38 +15,35 @@ namespace unisono::inline v0::yjs::detail {
 /// them.
 class client_id_reader {
 public:
-    /// Errors: those of lib0_reader::var_uint.
-    std::uint64_t read(lib0_reader& in) noexcept {
-        if (in.remaining() >= sizeof(word) && (word_of(in) & mask_) == bytes_) {
-            in.bytes(size_);
-            return id_;
-        }
-        return decode(in);
+    /// The id at `next`, of which `available` bytes are there; as read_lib0_number(), and no size for what no
+    /// id may be.
+    UNISONO_HOT unisono::detail::lib0_number read(std::byte const* next, std::size_t available) noexcept {
+        if (available >= sizeof(word) && (word_at(next) & mask_) == bytes_)
+            return {id_, size_};
+        return decode(next, available);
     }
 
 private:
     using word = std::uint64_t;
 
-    static word word_of(lib0_reader const& in) noexcept {
+    static word word_at(std::byte const* next) noexcept {
         word bytes;
-        std::memcpy(&bytes, in.rest().data(), sizeof bytes);
+        std::memcpy(&bytes, next, sizeof bytes);
         return bytes;
     }
 
-    std::uint64_t decode(lib0_reader& in) noexcept {
-        if (in.remaining() < sizeof(word))
-            return in.var_uint();
-        word const bytes = word_of(in);
-        std::size_t const before = in.remaining();
-        std::uint64_t const id = in.var_uint();
-        if (in.ok()) {
-            id_ = id;
-            size_ = before - in.remaining();
+    UNISONO_COLD unisono::detail::lib0_number decode(std::byte const* next, std::size_t available) noexcept {
+        auto const number = unisono::detail::read_lib0_number(next, available);
+        if (number.value > lib0_max_integer)
+            return {0, 0};
+        if (available >= sizeof(word) && number.size > 0) {
+            id_ = number.value;
+            size_ = number.size;
             mask_ = 0;
             std::memset(&mask_, 0xff, size_);
-            bytes_ = bytes & mask_;
+            bytes_ = word_at(next) & mask_;
         }
-        return id;
+        return number;
     }
 
     std::uint64_t id_ = 0;

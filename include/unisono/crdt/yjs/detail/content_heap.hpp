@@ -30,6 +30,21 @@ public:
     /// Appends valid UTF-8. With `wide` (there is wide text to continue) it is held as UTF-16 in any case.
     content_place add_text(std::string_view utf8, bool wide);
 
+    /// Appends ASCII to text of that form that ends at `end`. False when something else came behind it.
+    bool append_ascii(std::uint32_t end, std::string_view ascii) {
+        if (end != ascii_.size())
+            return false;
+        ascii_.append(ascii);
+        return true;
+    }
+
+    /// Appends text that is known to be ASCII.
+    content_place add_ascii(std::string_view text) {
+        auto const begin = static_cast<std::uint32_t>(ascii_.size());
+        ascii_.append(text);
+        return {begin, false};
+    }
+
     /// Appends text that begins with the second half of a cut pair, which is U+FFFD from now on.
     content_place add_text_after_half(std::string_view utf8);
 
@@ -42,6 +57,8 @@ public:
         auto const first = static_cast<std::uint32_t>(ends_.size());
         std::size_t const begin = values_.size();
         append(values_, wire);
+        if (ends_.empty()) // growing by itself, it keeps room for as many again
+            ends_.reserve(count);
         for (std::uint64_t i = 0; i < count; ++i)
             ends_.push_back(static_cast<std::uint32_t>(begin + end_of_next()));
         return first;
@@ -65,7 +82,11 @@ public:
 
     /// Makes two runs of text one and returns where it is. They are usually neighbours already.
     content_place join_text(content_place left, std::uint32_t left_length, content_place right,
-                            std::uint32_t right_length);
+                            std::uint32_t right_length) {
+        return left.wide == right.wide && left.begin + left_length == right.begin
+                   ? left
+                   : move_together(left, left_length, right, right_length);
+    }
     std::uint32_t join_values(std::uint32_t left, std::uint32_t left_count, std::uint32_t right,
                               std::uint32_t right_count);
 
@@ -87,6 +108,8 @@ public:
 
 private:
     void widen(content_place from, std::uint32_t length);
+    content_place move_together(content_place left, std::uint32_t left_length, content_place right,
+                                std::uint32_t right_length);
 
     std::string ascii_;
     std::u16string wide_;

@@ -106,6 +106,9 @@ private:
         document_core* core_;
     };
 
+    /// Takes in an update that needs no transaction: it leaves nothing to do, and there is nobody to tell.
+    /// False: it is none.
+    bool follow(bytes_view update);
     /// Runs `apply()`, which takes in an update, as a transaction.
     template <class Apply>
     result<void> take_in(origin from, Apply&& apply);
@@ -113,6 +116,16 @@ private:
     void begin(origin from, bool local) noexcept;
     void commit();
     void commit_quietly() noexcept;
+    void end();
+    void finish();
+    /// Has what was done no consequences?
+    bool leaves_nothing() const noexcept {
+        return !store.changes.loose_ends && store.changes.documents.empty() &&
+               (local_ || (!store.types.any_formatted() && !inserts_as_self(store.changes)));
+    }
+    /// Is there anybody to tell?
+    bool is_heard() const noexcept { return is_watched() || !update_listeners.empty(); }
+    bool inserts_as_self(journal const& changes) const noexcept;
     bool is_watched() const noexcept { return !observers.empty() || !transaction_listeners.empty(); }
     void tell_stage(transaction_stage stage, transaction const& t) noexcept;
     void queue_transaction();

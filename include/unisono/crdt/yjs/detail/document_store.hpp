@@ -32,6 +32,9 @@ struct document_store {
     journal changes; ///< of the running transaction
     redone_table redone;
 
+    /// Has the running transaction an end at which somebody wants to know what changed?
+    bool notes_changes = true;
+
     /// Does anybody want to know in which lists something changes?
     bool notes_lists = false;
 
@@ -78,8 +81,30 @@ struct document_store {
 
     /// Adds a struct to its client's history.
     slot append(item const& it);
-    /// Makes the last struct of a client longer. Its content must have grown already.
-    void extend(slot s, std::uint32_t length);
+
+    /// Would elements of that kind, which their client writes next and with the same right origin, directly
+    /// continue the run at `s`? Joining the two at once is what would become of them at the end of the
+    /// transaction.
+    UNISONO_HOT bool can_continue(slot s, struct_kind kind) const noexcept {
+        item const& run = items[s];
+        bool const same = run.is(kind) && run.deleted == (kind == struct_kind::deleted);
+        if (!same || !is_run(kind) || run.redone || run.keep || run.end() != clients[run.client].state)
+            return false;
+        element const right = run.right != no_slot ? items[run.right].first() : element{};
+        return run.right_origin() == right && !types.list(run.list).keyed();
+    }
+
+    /// Adds elements to the last struct of their client, which holds their content already.
+    UNISONO_HOT void extend(slot s, std::uint32_t length) {
+        item& run = items[s];
+        if (run.deleted)
+            note_deleted({run.client, run.end(), run.end() + length});
+        else
+            add_visible(s, length);
+        note_change(run.list);
+        run.length += length;
+        advance(run.client, length);
+    }
 
     /// Gives an item its place behind `left` in its list; no_slot: at the front. Its elements are not counted
     /// yet.
@@ -89,6 +114,11 @@ struct document_store {
     bool is_new(element e) const noexcept {
         client_record const& client = clients[e.client];
         return client.advanced && e.clock >= client.state_before;
+    }
+
+    void note_deleted(element_range range) {
+        if (notes_changes)
+            changes.add_deleted(range);
     }
 
     /// Of a type that is deleted nobody hears, and its lists may be gone by the time somebody looks.
@@ -110,7 +140,7 @@ struct document_store {
     }
 
     /// Notes that an item has more, or with wrap-around fewer, visible elements than before.
-    void add_visible(slot s, std::uint32_t more) noexcept {
+    UNISONO_HOT void add_visible(slot s, std::uint32_t more) noexcept {
         list_index const list = items[s].list;
         if (auto const& record = types.list(list); !record.keyed())
             types[record.type].length += more;
@@ -135,7 +165,15 @@ struct document_store {
     void join_with_previous(client_index c, struct_index::place right);
 
 private:
-    void advance(client_index c, std::uint32_t length);
+    UNISONO_HOT void advance(client_index c, std::uint32_t length) {
+        client_record& client = clients[c];
+        if (notes_changes && !client.advanced) {
+            client.advanced = true;
+            client.state_before = client.state;
+            changes.advanced.push_back({c, client.state});
+        }
+        client.state += length;
+    }
 };
 
 } // namespace unisono::inline v0::yjs::detail

@@ -71,6 +71,16 @@ struct item {
     std::uint32_t visible_length() const noexcept { return visible() ? length : 0; }
 };
 
+/// What is left of an item when it is forgotten.
+inline item forgotten(item const& it) noexcept {
+    item gone;
+    gone.client = it.client;
+    gone.clock = it.clock;
+    gone.length = it.length;
+    gone.deleted = true;
+    return gone;
+}
+
 static_assert(sizeof(item) == 44 && std::is_trivially_copyable_v<item>);
 
 /// Is content of this kind a run, which can be cut and joined?

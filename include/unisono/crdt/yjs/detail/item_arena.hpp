@@ -34,10 +34,16 @@ public:
     /// Slots in use and free: every slot is below.
     std::size_t size() const noexcept { return items_.size(); }
 
-    void reserve(std::size_t more) {
-        // Exactly, when a document is loaded into nothing; later growth stays geometric.
+    /// Makes room for the first items; later growth stays geometric.
+    void reserve(std::size_t count) {
         if (items_.empty())
-            items_.reserve(more);
+            items_.reserve(count);
+    }
+
+    /// Gives back what growing took beyond a quarter of what there is.
+    void trim() {
+        if (items_.capacity() > items_.size() + items_.size() / 4)
+            items_.shrink_to_fit();
     }
 
 private:

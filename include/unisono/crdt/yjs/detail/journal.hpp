@@ -49,6 +49,10 @@ struct journal {
 
     std::vector<document_change> documents;
 
+    /// May there be something to forget, to join or to compact at the end? Going on with a run and moving the
+    /// boundary of a deleted one leave nothing of the kind, and more than nine in ten edits do no more.
+    bool loose_ends = false;
+
     /// Is there nothing to tell others?
     bool empty() const noexcept { return advanced.empty() && deleted.empty(); }
 
@@ -114,6 +118,7 @@ struct journal {
         deleted_clients.clear();
         lists.clear();
         documents.clear();
+        loose_ends = false;
     }
 
 private:

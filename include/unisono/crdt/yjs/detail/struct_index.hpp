@@ -63,6 +63,8 @@ public:
                             : place{p.block - 1, static_cast<std::uint32_t>(blocks_[p.block - 1].size() - 1)};
     }
 
+    /// Takes the structs in the slots from `first` to before `end`, which are all of the client's.
+    void assign(slot first, slot end, item_arena const& items);
     void push_back(slot s, std::uint32_t clock);
     void insert_after(place p, slot s, item_arena const& items);
     void erase(place p, item_arena const& items);

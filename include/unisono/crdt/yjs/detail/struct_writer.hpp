@@ -27,6 +27,9 @@ public:
     /// Writes structs that are encoded already and end at `end`.
     void write_encoded(struct_block const& structs, std::uint64_t end);
 
+    /// Bytes of structs so far.
+    std::size_t size() const noexcept { return body_.size(); }
+
     /// The update. Errors: crdt_error, when it is larger than `limits` lets a reader accept.
     result<byte_buffer> finish(delete_set const& deleted, update_limits const& limits) const;
 

@@ -5,7 +5,6 @@
 #include <unisono/crdt/yjs/delete_set.hpp>
 #include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/detail/document_store.hpp>
-#include <unisono/crdt/yjs/detail/keystroke.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
 #include <unisono/crdt/yjs/detail/update_index.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
@@ -24,10 +23,14 @@ public:
     update_applier(update_limits const& limits, std::size_t waiting_bytes)
         : limits_(limits), index_(limits), most_waiting_(waiting_bytes) {}
 
+    /// Takes in an update of others than `own` that leaves nothing to do; see follow_keystroke(). False, and
+    /// nothing has changed: it is none.
+    bool follow(document_store& store, bytes_view update, std::uint64_t own);
+
     /// Checks the whole update, then takes it in. After an error nothing has changed.
     result<void> apply(document_store& store, bytes_view update);
 
-    /// As above, for the V2 form. Further errors: those of convert_update_v2_to_v1().
+    /// As apply(), for the V2 form. Further errors: those of convert_update_v2_to_v1().
     result<void> apply_v2(document_store& store, bytes_view update);
 
     /// What waits, as V1 updates: one of structs, one of deletions. Empty: nothing.
@@ -56,8 +59,7 @@ private:
         std::uint64_t wanted = 0; // the element somebody below on the stack waits for
     };
 
-    /// Takes in what follows on what is known. False, and nothing has changed: it does not, or is invalid.
-    bool apply_keystroke(document_store& store, keystroke const& k);
+    result<void> apply_any(document_store& store, bytes_view update);
     result<void> check_room(document_store const& store, bytes_view update) const noexcept;
     void integrate_all(document_store& store, update_index const& index);
     /// The straight way for an update of one client, or one struct. False: something is missing, and what

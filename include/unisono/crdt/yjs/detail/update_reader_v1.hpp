@@ -6,6 +6,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/error.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
+#include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/id.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 #include <unisono/crdt/yjs/struct_reader.hpp>
@@ -34,10 +35,13 @@ public:
             begin_block();
         }
         --left_;
-        read_struct_v1(in_, at_, limits_, out);
+        read_struct_v1(in_, ids_, at_, limits_, out);
         at_.clock = out.end();
         return in_.ok();
     }
+
+    /// How many blocks have not been begun, and how many there are in the beginning: one for each client.
+    std::size_t clients() const noexcept { return static_cast<std::size_t>(blocks_); }
 
     /// How many structs the blocks have that were begun, as they say themselves.
     std::size_t structs() const noexcept { return static_cast<std::size_t>(structs_); }
@@ -65,6 +69,7 @@ private:
     }
 
     lib0_reader in_;
+    client_id_reader ids_;
     update_limits limits_;
     std::uint64_t blocks_ = 0; // that are left
     std::uint64_t left_ = 0;   // structs of the block

@@ -31,6 +31,9 @@ public:
     /// False behind the last struct, or when an error was met.
     bool next(struct_view& out);
 
+    /// How many blocks have not been begun, and how many there are in the beginning: one for each client.
+    std::size_t clients() const noexcept { return static_cast<std::size_t>(blocks_); }
+
     /// How many structs the blocks have that were begun, as they say themselves.
     std::size_t structs() const noexcept { return static_cast<std::size_t>(structs_); }
 

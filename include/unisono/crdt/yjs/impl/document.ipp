@@ -49,6 +49,27 @@ UNISONO_DECL std::uint64_t document::on_update_v2(std::function<void(update_even
     });
 }
 
+UNISONO_DECL bool document::has_deleted(delete_range const& range) const noexcept {
+    auto const& store = core_->store;
+    detail::client_index const c = store.clients.find(range.client);
+    if (range.length == 0)
+        return true;
+    if (c == detail::no_client)
+        return false;
+    std::uint64_t const state = store.clients[c].state;
+    if (range.clock > state || range.length > state - range.clock)
+        return false;
+    auto const& structs = store.clients[c].structs;
+    for (auto place = structs.find(static_cast<std::uint32_t>(range.clock), store.items);;
+         place = structs.next(place)) {
+        detail::item const& it = store.items[structs.at(place)];
+        if (!it.deleted)
+            return false;
+        if (it.end() >= range.end())
+            return true;
+    }
+}
+
 UNISONO_DECL result<byte_buffer> document::encode_state_at(snapshot const& state) const {
     unisono::detail::byte_sink all;
     detail::encode_state(core_->store, {}, all);

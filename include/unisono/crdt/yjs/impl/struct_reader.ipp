@@ -14,25 +14,35 @@ namespace unisono::inline v0::yjs {
 
 namespace detail {
 
-UNISONO_DECL id read_reference(lib0_reader& in, id from, update_limits const& limits) noexcept {
-    std::uint64_t const client = in.var_uint();
+UNISONO_DECL std::uint64_t read_client(lib0_reader& in, client_id_reader& ids) noexcept {
+    auto const id = ids.read(in.rest().data(), in.remaining());
+    if (id.size == 0)
+        return in.var_uint(); // which says what is wrong
+    in.bytes(id.size);
+    return id.value;
+}
+
+UNISONO_DECL id read_reference(lib0_reader& in, client_id_reader& ids, id from,
+                               update_limits const& limits) noexcept {
+    std::uint64_t const client = read_client(in, ids);
     id const reference{client, in.var_uint()};
     check_reference(in, reference, from, limits);
     return reference;
 }
 
-UNISONO_DECL void read_parent(lib0_reader& in, id from, update_limits const& limits, bool keyed,
-                              parent_view& out) noexcept {
+UNISONO_COLD UNISONO_DECL void read_parent(lib0_reader& in, client_id_reader& ids, id from,
+                                           update_limits const& limits, bool keyed,
+                                           parent_view& out) noexcept {
     out.is_root = in.var_uint() == 1;
     if (out.is_root)
         out.root = in.var_string();
     else
-        out.owner = read_reference(in, from, limits);
+        out.owner = read_reference(in, ids, from, limits);
     if (keyed)
         out.key = in.var_string();
 }
 
-UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
+UNISONO_COLD UNISONO_DECL void skip_type(lib0_reader& in) noexcept {
     auto const type = type_from_ref(in.var_uint());
     if (!type)
         in.fail(crdt_error::unknown_type);
@@ -54,7 +64,7 @@ UNISONO_DECL std::uint64_t check_text(lib0_reader& in, std::string_view text) no
 }
 
 /// Reads past values; each of a json item is a text.
-UNISONO_DECL void skip_values(lib0_reader& in, struct_kind kind, std::uint64_t count) noexcept {
+UNISONO_COLD UNISONO_DECL void skip_values(lib0_reader& in, struct_kind kind, std::uint64_t count) noexcept {
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         if (kind == struct_kind::any)
             skip_any(in);
@@ -64,7 +74,7 @@ UNISONO_DECL void skip_values(lib0_reader& in, struct_kind kind, std::uint64_t c
 }
 
 /// Reads past the one value of an item that is no run.
-UNISONO_DECL void skip_value(lib0_reader& in, struct_kind kind) noexcept {
+UNISONO_COLD UNISONO_DECL void skip_value(lib0_reader& in, struct_kind kind) noexcept {
     switch (kind) {
     case struct_kind::binary:
         in.var_bytes();
@@ -125,8 +135,8 @@ UNISONO_DECL struct_block read_struct_block_v1(lib0_reader& in) noexcept {
     return block;
 }
 
-UNISONO_DECL void read_struct_v1(lib0_reader& in, id at, update_limits const& limits,
-                                 struct_view& out) noexcept {
+UNISONO_FLAT UNISONO_DECL void read_struct_v1(lib0_reader& in, detail::client_id_reader& ids, id at,
+                                              update_limits const& limits, struct_view& out) noexcept {
     std::uint8_t const info = in.u8();
     // One by one: all at once takes longer than the rest of this function.
     out.client = at.client;
@@ -145,12 +155,12 @@ UNISONO_DECL void read_struct_v1(lib0_reader& in, id at, update_limits const& li
         out.length = in.var_uint();
     } else {
         if ((info & 0x80) != 0)
-            out.origin = detail::read_reference(in, at, limits);
+            out.origin = detail::read_reference(in, ids, at, limits);
         if ((info & 0x40) != 0)
-            out.right_origin = detail::read_reference(in, at, limits);
+            out.right_origin = detail::read_reference(in, ids, at, limits);
         if (!out.origin && !out.right_origin) {
             out.has_parent = true;
-            detail::read_parent(in, at, limits, out.keyed, out.parent);
+            detail::read_parent(in, ids, at, limits, out.keyed, out.parent);
         }
         detail::read_content(in, out);
     }

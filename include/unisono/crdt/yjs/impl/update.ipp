@@ -86,6 +86,30 @@ UNISONO_DECL result<byte_buffer> diff_update(bytes_view update, bytes_view encod
     return out.finish(delete_set{index.take_ranges()}, limits);
 }
 
+UNISONO_DECL result<std::vector<byte_buffer>> split_update(bytes_view update, std::size_t bytes,
+                                                           update_limits const& limits) {
+    detail::update_index index{limits};
+    if (auto added = index.add(update); !added)
+        return added.error();
+    std::vector<byte_buffer> parts;
+    detail::struct_writer_v1 part;
+    for (auto const& block : index.blocks(0)) {
+        struct_reader_v1 structs{block, limits};
+        for (struct_view current; structs.next(current);) {
+            if (part.size() != 0 && part.size() + current.content.size() > bytes) {
+                parts.push_back(part.finish({}, limits).value()); // it is less than was accepted
+                part = detail::struct_writer_v1{};
+            }
+            part.write(current);
+        }
+    }
+    auto last = part.finish(delete_set{index.take_ranges()}, limits);
+    if (!last)
+        return last.error();
+    parts.push_back(*std::move(last));
+    return parts;
+}
+
 UNISONO_DECL result<byte_buffer> state_vector_from_update(bytes_view update, update_limits const& limits) {
     detail::update_index index{limits};
     if (auto added = index.add(update); !added)

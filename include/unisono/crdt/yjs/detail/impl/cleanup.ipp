@@ -20,12 +20,7 @@ UNISONO_DECL void forget_content(document_store& store, item& it, std::vector<ty
 
 UNISONO_DECL void forget_place(document_store& store, item& it, std::vector<type_index>& types) {
     forget_content(store, it, types);
-    item gone;
-    gone.client = it.client;
-    gone.clock = it.clock;
-    gone.length = it.length;
-    gone.deleted = true;
-    it = gone;
+    it = forgotten(it);
 }
 
 /// Forgets all that the types on the list hold, and the types.
@@ -48,6 +43,12 @@ UNISONO_DECL void forget_types(document_store& store, std::vector<type_index>& t
             store.cursor = {};
         store.types.free(type);
     }
+}
+
+UNISONO_DECL void forget(document_store& store, item& it) {
+    std::vector<type_index> types;
+    forget_place(store, it, types);
+    forget_types(store, types);
 }
 
 UNISONO_DECL void collect_garbage(document_store& store, journal const& changes) {

@@ -7,11 +7,8 @@
 namespace unisono::inline v0::yjs::detail {
 
 UNISONO_DECL content_place content_heap::add_text(std::string_view utf8, bool wide) {
-    if (!wide && is_ascii(utf8)) {
-        auto const begin = static_cast<std::uint32_t>(ascii_.size());
-        ascii_.append(utf8);
-        return {begin, false};
-    }
+    if (!wide && is_ascii(utf8))
+        return add_ascii(utf8);
     auto const begin = static_cast<std::uint32_t>(wide_.size());
     append_utf16(utf8, wide_);
     return {begin, true};
@@ -79,10 +76,8 @@ UNISONO_DECL void content_heap::widen(content_place from, std::uint32_t length) 
     forgotten_ += length;
 }
 
-UNISONO_DECL content_place content_heap::join_text(content_place left, std::uint32_t left_length,
-                                                   content_place right, std::uint32_t right_length) {
-    if (left.wide == right.wide && left.begin + left_length == right.begin)
-        return left;
+UNISONO_DECL content_place content_heap::move_together(content_place left, std::uint32_t left_length,
+                                                       content_place right, std::uint32_t right_length) {
     if (!left.wide || left.begin + left_length != wide_.size()) {
         auto const begin = static_cast<std::uint32_t>(wide_.size());
         widen(left, left_length);

@@ -40,28 +40,33 @@ UNISONO_DECL value read_element(document_core& core, item const& it, std::uint32
 }
 
 UNISONO_DECL std::string read_text(document_store const& store, type_index type) {
-    byte_buffer utf8;
+    std::string text;
+    text.reserve(store.types[type].length);
     // Neighbouring runs are put together first: they may hold the halves of one pair.
     std::u16string wide;
+    byte_buffer utf8;
     auto const flush = [&] {
         append_utf8(wide, utf8);
+        text += as_text(utf8);
         wide.clear();
+        utf8.clear();
     };
-    for (slot s = store.types.list(store.types[type].children).first; s != no_slot;
-         s = store.items[s].right) {
+    for (slot s = store.types.list(store.types[type].children).first; s != no_slot;) {
         item const& it = store.items[s];
+        s = it.right;
         if (it.deleted || !it.is(struct_kind::string))
             continue;
         content_heap const& heap = store.clients[it.client].content;
         if (it.wide) {
             wide += heap.wide_text(it.content, it.length);
         } else {
-            flush();
-            append(utf8, heap.ascii_text(it.content, it.length));
+            if (!wide.empty())
+                flush();
+            text += heap.ascii_text(it.content, it.length);
         }
     }
     flush();
-    return std::string{as_text(utf8)};
+    return text;
 }
 
 /// The value of a nested thing in to_json().

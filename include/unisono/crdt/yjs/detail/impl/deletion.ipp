@@ -16,6 +16,7 @@ UNISONO_DECL bool erase_one(document_store& store, slot s) {
         store.add_visible(s, 0 - it.length);
     it.deleted = true;
     store.changes.add_deleted({it.client, it.clock, it.end()});
+    store.changes.loose_ends = true;
     store.note_change(it.list);
     if (it.is(struct_kind::doc))
         store.changes.remove_document(it.first());
@@ -67,7 +68,8 @@ UNISONO_DECL void note_shift(document_store& store, slot s, element_range range)
                                                 : run.content + count);
     heap.forget(count);
     store.add_visible(s, 0 - count);
-    store.changes.add_deleted(range);
+    store.changes.loose_ends |= store.notes_changes && heap.wasteful();
+    store.note_deleted(range);
 }
 
 UNISONO_DECL bool shift_boundary(document_store& store, struct_index::place place, element_range range) {

@@ -44,6 +44,7 @@ UNISONO_DECL void document_core::begin(origin from, bool local) noexcept {
     ++transactions_;
     origin_ = from;
     local_ = local;
+    store.notes_changes = true;
     store.notes_lists = is_watched();
     store.forgets_at_once = gc_ && !store.notes_lists;
     if (!transaction_listeners.empty())
@@ -58,10 +59,20 @@ UNISONO_DECL void document_core::tell_stage(transaction_stage stage, transaction
 UNISONO_DECL void document_core::commit() {
     if (--depth_ > 0)
         return;
-    if (closing_) {
+    if (closing_)
         queue_transaction();
-        return;
-    }
+    else
+        end();
+}
+
+UNISONO_DECL void document_core::end() {
+    if (!is_heard() && leaves_nothing())
+        store.end_changes();
+    else
+        finish();
+}
+
+UNISONO_DECL void document_core::finish() {
     struct closing {
         bool& flag;
         explicit closing(bool& f) noexcept : flag(f) { flag = true; }
@@ -150,13 +161,20 @@ UNISONO_DECL std::uint32_t document_core::end_of_told(client_index c) const {
     return store.clients[c].state;
 }
 
+UNISONO_DECL bool document_core::inserts_as_self(journal const& changes) const noexcept {
+    return std::any_of(changes.advanced.begin(), changes.advanced.end(),
+                       [&](client_advance const& a) { return store.clients[a.client].id == client_id_; });
+}
+
 UNISONO_DECL void document_core::clean_up(journal& changes, bool local) {
-    if (gc_)
-        collect_garbage(store, changes);
-    join_runs(store, changes);
-    compact_content(store, changes);
-    auto const is_own = [&](client_advance const& a) { return store.clients[a.client].id == client_id_; };
-    if (!local && std::any_of(changes.advanced.begin(), changes.advanced.end(), is_own))
+    // What listeners have inserted since is joined here, too, as in Yjs.
+    if (changes.loose_ends || closing_transactions_.size() > 1) {
+        if (gc_)
+            collect_garbage(store, changes);
+        join_runs(store, changes);
+        compact_content(store, changes);
+    }
+    if (!local && inserts_as_self(changes))
         client_id_ = new_client_id(); // somebody else uses it
     update_.clear();
     if (update_listeners.empty() || changes.empty())
@@ -185,7 +203,18 @@ result<void> document_core::take_in(origin from, Apply&& apply) {
     return applied;
 }
 
+UNISONO_DECL bool document_core::follow(bytes_view update) {
+    if (depth_ > 0 || closing_ || is_heard() || !gc_ || store.types.any_formatted())
+        return false;
+    store.notes_changes = false;
+    store.notes_lists = false;
+    store.forgets_at_once = true;
+    return applier.follow(store, update, client_id_);
+}
+
 UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
+    if (follow(update))
+        return {};
     return take_in(from, [&] { return applier.apply(store, update); });
 }
 

@@ -38,6 +38,7 @@ UNISONO_DECL slot document_store::cut(client_index c, struct_index::place place,
     clients[c].structs.insert_after(place, right, items);
     types.list(second.list).flat = false;
     changes.cuts.push_back(second.first());
+    changes.loose_ends = true;
     return right;
 }
 
@@ -60,23 +61,9 @@ UNISONO_DECL slot document_store::starting_at(element e) {
 UNISONO_DECL slot document_store::append(item const& it) {
     slot const s = items.make(it);
     clients[it.client].structs.push_back(s, it.clock);
+    changes.loose_ends = true;
     advance(it.client, it.length);
     return s;
-}
-
-UNISONO_DECL void document_store::extend(slot s, std::uint32_t length) {
-    items[s].length += length;
-    advance(items[s].client, length);
-}
-
-UNISONO_DECL void document_store::advance(client_index c, std::uint32_t length) {
-    client_record& client = clients[c];
-    if (!client.advanced) {
-        client.advanced = true;
-        client.state_before = client.state;
-        changes.advanced.push_back({c, client.state});
-    }
-    client.state += length;
 }
 
 UNISONO_DECL void document_store::link(slot s, slot left) {

@@ -95,18 +95,7 @@ UNISONO_DECL slot find_place(document_store& store, item const& it, slot left, s
     return left;
 }
 
-UNISONO_DECL bool can_continue(document_store const& store, slot s, struct_kind kind) {
-    item const& run = store.items[s];
-    bool const same = run.is(kind) && run.deleted == (kind == struct_kind::deleted);
-    if (!same || !is_run(kind) || run.redone || run.keep || run.end() != store.clients[run.client].state)
-        return false;
-    element const right = run.right != no_slot ? store.items[run.right].first() : element{};
-    return run.right_origin() == right && !store.types.list(run.list).keyed();
-}
-
-UNISONO_DECL void grow(document_store& store, slot s, content_place more, std::uint32_t length) {
-    item& run = store.items[s];
-    content_heap& heap = store.clients[run.client].content;
+UNISONO_DECL void grow_content(content_heap& heap, item& run, content_place more, std::uint32_t length) {
     if (run.is(struct_kind::string)) {
         auto const joined = heap.join_text({run.content, run.wide != 0}, run.length, more, length);
         run.content = joined.begin;
@@ -114,16 +103,22 @@ UNISONO_DECL void grow(document_store& store, slot s, content_place more, std::u
     } else if (!run.is(struct_kind::deleted)) {
         run.content = heap.join_values(run.content, run.length, more.begin, length);
     }
-    if (run.deleted)
-        store.changes.add_deleted({run.client, run.end(), run.end() + length});
-    else
-        store.add_visible(s, length);
-    store.note_change(run.list);
+}
+
+UNISONO_DECL void grow(document_store& store, slot s, content_place more, std::uint32_t length) {
+    item& run = store.items[s];
+    grow_content(store.clients[run.client].content, run, more, length);
     store.extend(s, length);
 }
 
 UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     slot const s = store.append(it);
+    place_item(store, s, left);
+    return s;
+}
+
+UNISONO_DECL void place_item(document_store& store, slot s, slot left) {
+    item const& it = store.items[s];
     store.link(s, left);
     bool const keyed = store.types.list(it.list).keyed();
     bool const newest = store.items[s].right == no_slot;
@@ -143,7 +138,6 @@ UNISONO_DECL slot place_item(document_store& store, item const& it, slot left) {
     store.note_change(it.list);
     if ((keyed && !newest) || store.is_deleted(store.type_of(it)))
         erase(store, s);
-    return s;
 }
 
 UNISONO_DECL element known_element(document_store const& store, std::optional<id> const& reference) {
@@ -152,30 +146,33 @@ UNISONO_DECL element known_element(document_store const& store, std::optional<id
     return {store.clients.find(reference->client), static_cast<std::uint32_t>(reference->clock)};
 }
 
-/// The list that an item without origins names. no_index: what holds it was forgotten.
-UNISONO_DECL list_index named_list(document_store& store, struct_view const& s) {
-    type_index type = no_index;
-    if (s.parent.is_root) {
-        type = store.types.root(s.parent.root);
-    } else {
-        item const& owner = store.items[store.find(known_element(store, s.parent.owner))];
-        if (!owner.is(struct_kind::type))
+UNISONO_DECL list_index list_of(document_store& store, type_index root, element owner, text_index key) {
+    type_index type = root;
+    if (type == no_index) {
+        item const& holder = store.items[store.find(owner)];
+        if (!holder.is(struct_kind::type))
             return no_index;
-        type = owner.content;
+        type = holder.content;
     }
-    return s.keyed ? store.types.key_list(type, store.types.texts().intern(s.parent.key))
-                   : store.types[type].children;
+    return key != no_text ? store.types.key_list(type, key) : store.types[type].children;
 }
 
-/// Takes the content of a struct into the heap of its client, or makes its type. Returns where it is.
+/// The list that a struct without neighbours names.
+UNISONO_DECL list_index named_list(document_store& store, struct_view const& s) {
+    auto const& parent = s.parent;
+    return list_of(store, parent.is_root ? store.types.root(parent.root) : no_index,
+                   parent.is_root ? element{} : known_element(store, parent.owner),
+                   s.keyed ? store.types.texts().intern(parent.key) : no_text);
+}
+
 UNISONO_DECL content_place store_content(document_store& store, client_index c, struct_view const& s) {
     content_heap& heap = store.clients[c].content;
     lib0_reader in{s.content};
     switch (s.kind) {
     case struct_kind::string: {
         std::string_view text = as_text(s.content);
-        if (s.cut == 0)
-            return heap.add_text(text, false);
+        if (s.cut == 0) // every other character takes more bytes than code units
+            return s.length == text.size() ? heap.add_ascii(text) : heap.add_text(text, false);
         auto const [bytes, inside_a_pair] = find_utf16(text, static_cast<std::size_t>(s.cut));
         text.remove_prefix(inside_a_pair ? bytes + 4 : bytes);
         return inside_a_pair ? heap.add_text_after_half(text) : heap.add_text(text, false);
@@ -212,15 +209,9 @@ UNISONO_DECL content_place store_content(document_store& store, client_index c, 
     }
 }
 
-/// What most updates are: their author went on typing, or deleting, where it was. Then no item is needed.
 UNISONO_DECL bool continue_run(document_store& store, client_index c, struct_view const& s) {
-    if (!is_run(s.kind) || s.cut != 0 || !s.origin || *s.origin != id{s.client, s.clock - 1})
-        return false;
-    slot const last = store.clients[c].structs.back();
-    item const& run = store.items[last];
-    element const right = run.right_origin();
-    if (s.right_origin.has_value() != bool{right} || (right && store.id_of(right) != *s.right_origin) ||
-        !can_continue(store, last, s.kind))
+    slot const last = run_before(store, c, s);
+    if (last == no_slot || s.cut != 0 || !store.can_continue(last, s.kind))
         return false;
     grow(store, last, store_content(store, c, s), static_cast<std::uint32_t>(s.length));
     return true;
@@ -282,23 +273,11 @@ UNISONO_DECL void integrate_apart(document_store& store, client_index c, struct_
             left = ending_at(store, c, it.origin());
         if (it.right_origin())
             right = starting_at(store, left, it.right_origin());
-        auto const forgotten = [&](slot n) { return n != no_slot && store.items[n].is(struct_kind::gc); };
-        if (!forgotten(left) && !forgotten(right)) {
-            if (left != no_slot)
-                list = store.items[left].list;
-            else if (right != no_slot)
-                list = store.items[right].list;
-            else
-                list = named_list(store, s);
-        }
+        list = list_between(store, left, right, [&] { return named_list(store, s); });
     }
     if (list == no_index) {
         // Forgotten by its author, or written beside or into something forgotten: it stands nowhere.
-        it.kind = static_cast<std::uint32_t>(struct_kind::gc);
-        it.deleted = true;
-        it.set_origin({});
-        it.set_right_origin({});
-        store.append(it);
+        store.append(forgotten(it));
         return;
     }
     it.list = list;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <unisono/codec/detail/lib0_number.hpp>
-#include <unisono/codec/lib0_reader.hpp>
 #include <unisono/codec/utf16.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/keystroke.hpp>
@@ -9,51 +8,105 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace unisono::inline v0::yjs::detail {
 
 /// Counts take one byte: larger ones belong to no keystroke.
 inline constexpr std::size_t most_text = 0x7f;
 
+/// Reads as lib0_reader does, without saying what is wrong. It is nobody's member, so that it is kept in
+/// registers.
+class keystroke_reader {
+public:
+    keystroke_reader(bytes_view update, client_id_reader& clients) noexcept
+        : next_(update.data()), end_(next_ + update.size()), clients_(clients) {}
+
+    bool ok() const noexcept { return ok_; }
+    std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - next_); }
+
+    UNISONO_HOT unsigned u8() noexcept {
+        if (next_ == end_) {
+            ok_ = false;
+            return 0;
+        }
+        return std::to_integer<unsigned>(*next_++);
+    }
+    /// Byte by byte, for most clocks have two or three. Eight are more than any has.
+    UNISONO_HOT std::uint64_t clock() noexcept {
+        unsigned byte = u8();
+        std::uint64_t value = byte & 0x7f;
+        for (unsigned shift = 7; byte >= 0x80 && shift < 49; shift += 7) {
+            byte = u8();
+            value |= std::uint64_t{byte & 0x7f} << shift;
+        }
+        if (byte >= 0x80)
+            ok_ = false;
+        return value;
+    }
+    UNISONO_HOT std::uint64_t client() noexcept {
+        auto const [id, size] = clients_.read(next_, remaining());
+        if (size == 0)
+            ok_ = false;
+        next_ += size;
+        return id;
+    }
+    UNISONO_HOT id reference() noexcept {
+        std::uint64_t const by = client();
+        return {by, clock()};
+    }
+    UNISONO_HOT bytes_view bytes(std::size_t count) noexcept {
+        if (count > remaining()) {
+            ok_ = false;
+            return {};
+        }
+        return {std::exchange(next_, next_ + count), count};
+    }
+
+private:
+    std::byte const* next_;
+    std::byte const* end_;
+    client_id_reader& clients_;
+    bool ok_ = true;
+};
+
 /// Reads a struct of text with a neighbour; others name the type they are in.
-UNISONO_DECL bool read_typing(lib0_reader& in, client_id_reader& clients, struct_view& out) noexcept {
+UNISONO_HOT inline bool read_typing(keystroke_reader& in, struct_view& out) noexcept {
     constexpr unsigned left = 0x80, right = 0x40;
     if (in.u8() != 1) // structs
         return false;
-    out.client = clients.read(in);
-    out.clock = in.var_uint();
+    out.client = in.client();
+    out.clock = in.clock();
     unsigned const info = in.u8();
     bool const typing = (info & ~(left | right)) == static_cast<unsigned>(struct_kind::string);
     if (!typing || info < right)
         return false;
     out.kind = struct_kind::string;
-    auto const reference = [&] {
-        std::uint64_t const client = clients.read(in);
-        return id{client, in.var_uint()};
-    };
     if ((info & left) != 0)
-        out.origin = reference();
+        out.origin = in.reference();
     if ((info & right) != 0)
-        out.right_origin = reference();
+        out.right_origin = in.reference();
     out.length = in.u8();
     out.content = in.bytes(out.length);
     return out.length > 0 && out.length <= most_text && is_ascii(as_text(out.content));
 }
 
 UNISONO_DECL bool read_keystroke(bytes_view update, client_id_reader& clients, keystroke& out) noexcept {
-    lib0_reader in{update};
+    keystroke_reader in{update, clients};
     unsigned const blocks = in.u8();
-    if (blocks > 1 || (blocks == 1 && !read_typing(in, clients, out.inserted)))
+    if (blocks > 1 || (blocks == 1 && !read_typing(in, out.inserted)))
         return false;
     unsigned const deleting = in.u8();
     if (deleting > 1)
         return false;
     if (deleting == 1) {
-        out.deleted.client = clients.read(in);
+        out.deleted.client = in.client();
         if (in.u8() != 1) // ranges
             return false;
-        out.deleted.clock = in.var_uint();
-        out.deleted.length = in.var_uint();
+        out.deleted.clock = in.clock();
+        out.deleted.length = in.clock();
+        if (out.deleted.length == 0)
+            return false;
     }
     return in.ok() && in.remaining() == 0;
 }

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <unisono/codec/detail/byte_sink.hpp>
+#include <unisono/codec/detail/lib0_any_writer.hpp>
 #include <unisono/codec/lib0_any.hpp>
 #include <unisono/codec/lib0_writer.hpp>
+#include <unisono/codec/utf16.hpp>
 #include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
 #include <unisono/crdt/yjs/detail/local_edit.hpp>
 #include <unisono/crdt/yjs/detail/subdocuments.hpp>
+#include <unisono/crdt/yjs/detail/typing.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -47,7 +51,7 @@ UNISONO_DECL void insert_run(document_core& core, list_index list, list_position
                              content_place content, std::size_t length) {
     document_store& store = core.store;
     if (at.left != no_slot && store.items[at.left].client == core.own_client() &&
-        can_continue(store, at.left, kind)) {
+        store.can_continue(at.left, kind)) {
         grow(store, at.left, content, static_cast<std::uint32_t>(length));
         return;
     }
@@ -61,6 +65,9 @@ UNISONO_DECL void insert_text(document_core& core, list_index list, list_positio
                               std::string_view utf8) {
     std::size_t const length = utf16_length(utf8);
     client_index const c = writer_of(core, length);
+    if (at.left != no_slot && core.store.items[at.left].client == c && is_ascii(utf8) &&
+        type_on(core.store, at.left, utf8))
+        return;
     auto const content = core.store.clients[c].content.add_text(utf8, false);
     insert_run(core, list, at, struct_kind::string, content, length);
 }
@@ -68,12 +75,12 @@ UNISONO_DECL void insert_text(document_core& core, list_index list, list_positio
 UNISONO_DECL void insert_values(document_core& core, list_index list, list_position& at,
                                 std::span<any_value const> values) {
     // The items of one call share their right neighbour, but runs are interrupted by bytes.
-    byte_buffer wire;
+    unisono::detail::byte_sink wire;
     for (std::size_t i = 0; i < values.size();) {
         wire.clear();
         if (auto const bytes = values[i].as_bytes()) {
-            lib0_writer{wire}.var_bytes(*bytes);
-            insert_single(core, list, at, struct_kind::binary, wire);
+            basic_lib0_writer{wire}.var_bytes(*bytes);
+            insert_single(core, list, at, struct_kind::binary, wire.view());
             ++i;
             continue;
         }
@@ -84,11 +91,11 @@ UNISONO_DECL void insert_values(document_core& core, list_index list, list_posit
         std::vector<std::size_t> ends;
         ends.reserve(end - i);
         for (; i < end; ++i) {
-            write_any(wire, values[i]);
+            unisono::detail::append_any(wire, values[i]);
             ends.push_back(wire.size());
         }
         auto const first = core.store.clients[c].content.add_values(
-            wire, ends.size(), [next = ends.begin()]() mutable { return *next++; });
+            wire.view(), ends.size(), [next = ends.begin()]() mutable { return *next++; });
         insert_run(core, list, at, struct_kind::any, {first, false}, ends.size());
     }
 }

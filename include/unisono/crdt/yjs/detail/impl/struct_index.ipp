@@ -3,7 +3,9 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/struct_index.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 namespace unisono::inline v0::yjs::detail {
@@ -29,6 +31,17 @@ UNISONO_DECL struct_index::place struct_index::search(std::uint32_t clock,
     auto const s =
         last_not_behind(block.size(), [&](std::size_t i) { return items[block[i]].clock > clock; });
     return {static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(s)};
+}
+
+UNISONO_DECL void struct_index::assign(slot first, slot end, item_arena const& items) {
+    std::size_t const blocks = (end - first + block_size - 1) / block_size;
+    blocks_.resize(blocks);
+    first_clocks_.resize(blocks);
+    for (std::size_t b = 0; b < blocks; ++b, first += block_size) {
+        blocks_[b].resize(std::min(block_size, end - first));
+        std::iota(blocks_[b].begin(), blocks_[b].end(), first);
+        first_clocks_[b] = items[first].clock;
+    }
 }
 
 UNISONO_DECL void struct_index::push_back(slot s, std::uint32_t clock) {

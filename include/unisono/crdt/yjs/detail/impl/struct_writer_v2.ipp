@@ -110,8 +110,8 @@ UNISONO_DECL void struct_writer_v2::write_value(struct_kind kind, lib0_reader& i
         out_.string(as_text(in.var_bytes()));
         append(out_.rest(), in.rest());
         break;
-    default: // binary: the same bytes
-        append(out_.rest(), in.rest());
+    default: // binary
+        lib0_writer{out_.rest()}.var_bytes(in.var_bytes());
     }
 }
 

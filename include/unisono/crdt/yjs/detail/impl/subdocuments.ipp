@@ -14,7 +14,7 @@ UNISONO_DECL std::string_view subdocument_guid(bytes_view content) {
     return in.var_string();
 }
 
-UNISONO_DECL bool loads_at_once(bytes_view content) {
+UNISONO_COLD UNISONO_DECL bool loads_at_once(bytes_view content) {
     lib0_reader in{content};
     in.var_string();
     any_value const options = read_any(in);

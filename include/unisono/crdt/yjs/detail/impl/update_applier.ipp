@@ -5,6 +5,7 @@
 #include <unisono/crdt/yjs/detail/bulk_load.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 #include <unisono/crdt/yjs/detail/integrate.hpp>
+#include <unisono/crdt/yjs/detail/received_keystroke.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
 #include <unisono/crdt/yjs/detail/update_applier.hpp>
 #include <unisono/crdt/yjs/update.hpp>
@@ -16,37 +17,23 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL bool update_applier::apply_keystroke(document_store& store, keystroke const& k) {
-    struct_view const& s = k.inserted;
-    delete_range const& range = k.deleted;
-    client_index const author = store.clients.find(s.length > 0 ? s.client : range.client);
-    if (waits() || author == no_client)
+UNISONO_DECL bool update_applier::follow(document_store& store, bytes_view update, std::uint64_t own) {
+    keystroke k;
+    if (waits() || !read_keystroke(update, clients_, k) || k.inserted.client == own ||
+        !follow_keystroke(store, k, limits_))
         return false;
-    client_index const erased = range.length > 0 ? store.clients.find(range.client) : author;
-    if (range.length > 0 && (erased == no_client || range.end() > store.clients[erased].state))
-        return false;
-    if (s.length > 0) {
-        client_record const& client = store.clients[author];
-        bool const room = client.content.size() < no_slot / 2 && store.items.size() < no_slot / 2;
-        auto const later = [&](std::optional<id> const& reference) {
-            return reference && reference->client == s.client && reference->clock >= s.clock;
-        };
-        if (s.clock != client.state || s.end() > limits_.clock || !room || later(s.origin) ||
-            later(s.right_origin) || unmet_dependency(store, s))
-            return false;
-        integrate(store, author, s);
-    }
-    if (range.length > 0) {
-        auto const clock = static_cast<std::uint32_t>(range.clock);
-        erase_range(store, {erased, clock, clock + static_cast<std::uint32_t>(range.length)});
-    }
+    store.cursor = {};
     return true;
 }
 
 UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_view update) {
     store.cursor = {};
-    if (keystroke k; read_keystroke(update, clients_, k) && apply_keystroke(store, k))
+    if (keystroke k; !waits() && read_keystroke(update, clients_, k) && apply_keystroke(store, k, limits_))
         return {};
+    return apply_any(store, update);
+}
+
+UNISONO_DECL result<void> update_applier::apply_any(document_store& store, bytes_view update) {
     if (!waits() && load(store, update, limits_))
         return {};
     index_.clear();

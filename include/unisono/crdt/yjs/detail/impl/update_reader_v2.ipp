@@ -17,7 +17,7 @@ UNISONO_DECL update_reader_v2::update_reader_v2(bytes_view update, update_limits
         in_.rest().fail(crdt_error::too_many_clients);
 }
 
-UNISONO_DECL void update_reader_v2::begin_block() {
+UNISONO_COLD UNISONO_DECL void update_reader_v2::begin_block() {
     lib0_reader& rest = in_.rest();
     --blocks_;
     std::uint64_t const count = rest.var_uint();
@@ -29,7 +29,7 @@ UNISONO_DECL void update_reader_v2::begin_block() {
     left_ = rest.ok() ? count : 0;
 }
 
-UNISONO_DECL bool update_reader_v2::next(struct_view& out) {
+UNISONO_FLAT UNISONO_DECL bool update_reader_v2::next(struct_view& out) {
     lib0_reader& rest = in_.rest();
     while (left_ == 0) {
         if (blocks_ == 0 || !rest.ok())
@@ -151,7 +151,7 @@ UNISONO_DECL void update_reader_v2::content(struct_view& out) {
 }
 
 /// Reads the value of an item that is no run.
-UNISONO_DECL void update_reader_v2::value(struct_kind kind, writer& out) {
+UNISONO_COLD UNISONO_DECL void update_reader_v2::value(struct_kind kind, writer& out) {
     switch (kind) {
     case struct_kind::binary:
         out.var_bytes(in_.rest().var_bytes());
