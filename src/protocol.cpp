@@ -1,3 +1,5 @@
+#include <unisono/protocol/documents/detail/impl/document_hosting.ipp>
+#include <unisono/protocol/documents/detail/impl/document_requests.ipp>
 #include <unisono/protocol/documents/detail/impl/frame.ipp>
 #include <unisono/protocol/documents/detail/impl/open_documents.ipp>
 #include <unisono/protocol/documents/impl/service.ipp>

@@ -3,6 +3,7 @@
 #include <unisono/store/store_sqlite.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "unit/store/store_support.hpp"
 
 #include <algorithm>
@@ -117,7 +118,7 @@ TEST_CASE("crash: kill -9 loses no acknowledged record") {
     constexpr int rounds = 50;
     temporary_directory directory;
     auto const path = directory / "documents.sqlite";
-    auto const seed = unisono::system_random().next();
+    auto const seed = unisono::test::seed();
     CAPTURE(seed);
     unisono::seeded_random random{seed};
     std::uint64_t total = 0;

@@ -22,7 +22,7 @@ struct carrier final : document_carrier {
     std::size_t sent = 0;
     std::optional<close_code> closed;
 
-    void reply(payload frame) override { take(frame); }
+    void reply(payload frame, std::size_t) override { take(frame); }
     bool relay(payload const& frame) override {
         take(frame);
         return true;
@@ -79,9 +79,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         {.limits = {.documents = 8, .waiting_bytes = 4096},
          .hooks = {.authenticate =
                        [](hocuspocus_claim const& claim) {
-                           return hocuspocus_grant{claim.token.starts_with('r')   ? document_access::read
-                                                   : claim.token.starts_with('n') ? document_access::none
-                                                                                  : document_access::write};
+                           return document_grant{claim.token.starts_with('r')   ? document_access::read
+                                                 : claim.token.starts_with('n') ? document_access::none
+                                                                                : document_access::write};
                        },
                    .on_stateless = [](hocuspocus_peer const& from,
                                       std::string_view message) { from.send_stateless(message); }},

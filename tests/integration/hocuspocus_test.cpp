@@ -48,12 +48,12 @@ struct desk {
         for (auto& t : threads)
             t.join();
     }
-    void ask(hocuspocus_claim const& claim, host_reply<hocuspocus_grant> const& reply) {
+    void ask(hocuspocus_claim const& claim, host_reply<document_grant> const& reply) {
         bool const known = claim.request->query_parameter("key") == "1" && claim.token == "ann";
         std::lock_guard const lock{mutex};
         threads.emplace_back([known, reply] {
-            reply(hocuspocus_grant{.access = known ? document_access::write : document_access::none,
-                                   .user = "ann"});
+            reply(document_grant{.access = known ? document_access::write : document_access::none,
+                                 .user = "ann"});
         });
     }
 };
@@ -68,7 +68,7 @@ struct session_table {
 
 } // namespace
 
-// documents.md: Hocuspocus
+// document-server.md: Hocuspocus
 TEST_CASE("Hocuspocus: the example of the page on documents") {
     session_table sessions;
     test::running_server s;
@@ -76,11 +76,11 @@ TEST_CASE("Hocuspocus: the example of the page on documents") {
     // clang-format off
     unisono::hocuspocus_options options;
     options.hooks.authenticate = [&](unisono::hocuspocus_claim const& claim,
-                                     unisono::host_reply<unisono::hocuspocus_grant> reply) {
+                                     unisono::host_reply<unisono::document_grant> reply) {
         sessions.look_up(claim.token, claim.document, [reply](bool known, bool may_edit) {
             using enum unisono::document_access;
-            reply(unisono::hocuspocus_grant{.access = !known ? none : may_edit ? write : read,
-                                            .reason = "please sign in again"});
+            reply(unisono::document_grant{.access = !known ? none : may_edit ? write : read,
+                                           .reason = "please sign in again"});
         });
     };
     options.hooks.on_stateless = [](unisono::hocuspocus_peer const& from, std::string_view message) {
@@ -110,7 +110,7 @@ TEST_CASE("Hocuspocus and y-websocket clients edit one document on one port") {
     editors = &s.app.hocuspocus(
         "/hocuspocus",
         {.hooks = {.authenticate = [&](hocuspocus_claim const& claim,
-                                       host_reply<hocuspocus_grant> const& reply) { host.ask(claim, reply); },
+                                       host_reply<document_grant> const& reply) { host.ask(claim, reply); },
                    .on_stateless =
                        [&](hocuspocus_peer const& from, std::string_view text) {
                            editors->broadcast_stateless(from.document(), from.who().user + std::string{text});
@@ -152,16 +152,15 @@ TEST_CASE("Hocuspocus and y-websocket clients edit one document on one port") {
 }
 
 TEST_CASE("Hocuspocus clients are told goodbye when the server ends, also while the host decides") {
-    std::vector<host_reply<hocuspocus_grant>> open;
+    std::vector<host_reply<document_grant>> open;
     test::running_server s;
-    s.app.hocuspocus("/hocuspocus",
-                     {.hooks = {.authenticate = [&](hocuspocus_claim const& claim,
-                                                    host_reply<hocuspocus_grant> const& reply) {
-                          if (claim.token == "wait")
-                              open.push_back(reply);
-                          else
-                              reply(hocuspocus_grant{});
-                      }}});
+    s.app.hocuspocus("/hocuspocus", {.hooks = {.authenticate = [&](hocuspocus_claim const& claim,
+                                                                   host_reply<document_grant> const& reply) {
+                                         if (claim.token == "wait")
+                                             open.push_back(reply);
+                                         else
+                                             reply(document_grant{});
+                                     }}});
     auto waiting = s.open("/hocuspocus");
     waiting.send(client::frame(op::binary, about(token, "wait")));
     auto in = s.open("/hocuspocus");

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/loopback_client.hpp"
 #include "support/running_server.hpp"
+#include "support/small_updates.hpp"
 
 #include <atomic>
 #include <future>
@@ -126,6 +127,36 @@ TEST_CASE("rooms, publications and deliveries are counted") {
     CHECK(f["unisono_history_bytes"] == 5);
     CHECK(f["unisono_event_streams_total"] == 1);
     CHECK(f["unisono_connections{kind=\"sse\"}"] == 1);
+}
+
+TEST_CASE("documents in memory are shown: who has them open, and how they stand with the store") {
+    observed s;
+    s.app.documents("/yjs");
+    auto editor = s.open("/yjs/notes");
+    auto other = s.open("/yjs/notes");
+    auto const update = test::typed(1, 0, "hi");
+    auto const change =
+        std::string("\0\2", 2) + static_cast<char>(update.size()) + std::string{as_text(update)};
+    editor.send(client::frame(op::binary, change));
+    other.read_message(); // a greeting
+    other.read_message();
+    figures const f{s.app};
+    CHECK(f["unisono_documents"] == 1);
+    CHECK(f["unisono_document_clients"] == 2);
+    CHECK(f["unisono_document_unconfirmed_changes"] == 0);
+    CHECK(f["unisono_document_bytes"] > 0);
+    auto c = s.connect();
+    c.send(client::request("/inspect", "Authorization: let me\r\n"));
+    auto const seen = json::parse(c.read_response().body).value();
+    auto const documents = seen.root()["documents"];
+    CHECK(documents["count"].as_int64() == 1);
+    CHECK(documents["clients"].as_int64() == 2);
+    auto const notes = documents["largest"][0];
+    CHECK(notes["name"].as_string() == "notes");
+    CHECK(notes["loading"].as_bool() == false);
+    CHECK(notes["log_records"].as_int64() == 1);
+    CHECK(notes["log_bytes"].as_int64() == static_cast<std::int64_t>(update.size()));
+    CHECK(notes["stored_ago"].as_int64().value_or(-1) >= 0);
 }
 
 TEST_CASE("threat E9: every refusal has a counter and a reason") {

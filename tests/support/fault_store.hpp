@@ -54,7 +54,8 @@ public:
         });
     }
     void remove(std::string_view name, executor& on, done_handler done) override {
-        store_.remove(name, on, std::move(done));
+        begin(
+            [this, name = std::string{name}, &on, done = std::move(done)] { store_.remove(name, on, done); });
     }
     void close() override { store_.close(); }
 

@@ -1,12 +1,16 @@
-// Documents at /hocuspocus, /yjs and, in channels, /ws, so that other languages can test their clients:
-// hocuspocus_server [--port N] [--threads N] [--data DIR]. See interop/hocuspocus.test.mjs.
+// Documents at /hocuspocus, /yjs, /guarded (y-websocket with a token) and, in channels, /ws, so that other
+// languages can test their clients: hocuspocus_server [--port N] [--threads N] [--data DIR]
+// [--relay first]: before changes are stored. See interop/hocuspocus.test.mjs.
 //
 // Tokens: "bad" is refused, "read" may only read, anything else is the user's name and may do everything;
 // with "late " in front the answer comes later, from another thread. Stateless messages: "echo <text>", "all
 // <text>" (to everybody in the document), "token" (asks for it), "close <reason>"; "hold" and "release" stop
-// the store and let it go on.
+// the store and let it go on; "none <user>", "read <user>" and "write <user>" change rights, "append <text>"
+// edits, a document named "live-...", "remove" removes one.
+#include <unisono/document/resident_yjs.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/store/store_sqlite.hpp>
+#include <unisono/wire/url.hpp>
 
 #include <charconv>
 #include <cstdint>
@@ -70,11 +74,11 @@ private:
     std::vector<task> held_;
 };
 
-void authenticate(hocuspocus_claim const& claim, host_reply<hocuspocus_grant> reply) {
+void look_up(std::string_view shown, host_reply<document_grant> reply) {
     constexpr std::string_view late = "late ";
-    bool const waits = claim.token.starts_with(late);
-    std::string const token{waits ? claim.token.substr(late.size()) : claim.token};
-    hocuspocus_grant grant{.user = token};
+    bool const waits = shown.starts_with(late);
+    std::string const token{waits ? shown.substr(late.size()) : shown};
+    document_grant grant{.user = token};
     if (token == "bad")
         grant = {.access = document_access::none, .reason = "this token is bad"};
     else if (token == "read")
@@ -87,6 +91,17 @@ void authenticate(hocuspocus_claim const& claim, host_reply<hocuspocus_grant> re
     }}.detach();
 }
 
+void authenticate(hocuspocus_claim const& claim, host_reply<document_grant> const& reply) {
+    look_up(claim.token, reply);
+}
+
+void authorise(y_websocket_claim const& claim, host_reply<document_grant> const& reply) {
+    for (auto const& [name, value] : parse_query(claim.request->query))
+        if (name == "token")
+            return look_up(value, reply);
+    look_up("bad", reply);
+}
+
 int number(std::string_view text) {
     int value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
@@ -96,13 +111,15 @@ int number(std::string_view text) {
 } // namespace
 
 int main(int argc, char** argv) {
-    std::map<std::string_view, std::string_view> asked{{"--port", "0"}, {"--threads", "1"}, {"--data", "."}};
+    std::map<std::string_view, std::string_view> asked{
+        {"--port", "0"}, {"--threads", "1"}, {"--data", "."}, {"--relay", "stored"}};
     for (int i = 1; i + 1 < argc; i += 2)
         asked.at(argv[i]) = argv[i + 1];
 
     auto const store = std::make_shared<holding_store>(
         sqlite_store::open(std::filesystem::path{asked["--data"]} / "documents.db").value());
     hocuspocus_server* editors = nullptr;
+    document_service* documents = nullptr;
     hocuspocus_options options;
     options.hooks.authenticate = authenticate;
     options.hooks.on_stateless = [&](hocuspocus_peer const& from, std::string_view message) {
@@ -117,17 +134,42 @@ int main(int argc, char** argv) {
             from.request_token();
         else if (verb == "close")
             from.close(text);
+        else if (verb == "none")
+            documents->allow(from.document(), text, document_access::none, "put out");
+        else if (verb == "read")
+            documents->allow(from.document(), text, document_access::read);
+        else if (verb == "write")
+            documents->allow(from.document(), text, document_access::write);
+        else if (verb == "append")
+            documents->with_document<resident_yjs>(from.document(),
+                                                   [more = std::string{text}](resident_yjs& doc) {
+                                                       auto content = doc.document().get_text("content");
+                                                       content.insert(content.length(), more);
+                                                   });
+        else if (verb == "remove")
+            documents->remove(from.document());
         else if (verb == "hold")
             store->hold();
         else if (verb == "release")
             store->release();
     };
 
+    document_service_options kinds;
+    kinds.document.make = [](std::string const& name) -> std::unique_ptr<document_replica> {
+        if (name.starts_with("live-"))
+            return std::make_unique<resident_yjs>();
+        return std::make_unique<encoded_yjs>();
+    };
+    if (asked["--relay"] == "first")
+        kinds.document.durability = document_durability::before_ack;
     server app{{.port = static_cast<std::uint16_t>(number(asked["--port"])),
                 .threads = static_cast<std::size_t>(number(asked["--threads"])),
-                .store = store}};
+                .store = store,
+                .documents = kinds}};
+    documents = &app.documents();
     editors = &app.hocuspocus("/hocuspocus", options);
     app.documents("/yjs");
+    app.documents("/guarded", {.protocol = {.hooks = {.authorise = authorise}}});
     app.rooms("/ws", {.documents = true});
     if (auto const started = app.start(); !started) {
         std::fprintf(stderr, "hocuspocus_server: %s\n", started.error().message().c_str());

@@ -1,6 +1,6 @@
 // Rooms at /ws with the times and limits a test asks for, so that other languages can test their clients of
 // the native protocol: protocol_server [--port N] [--threads N] [--history N] [--ping-ms N] [--grace-ms N]
-// [--reconnect-max-ms N] [--requests N]. See interop/client.test.mjs.
+// [--presence-grace-ms N] [--reconnect-max-ms N] [--requests N]. See interop/client.test.mjs.
 //
 // A token is <user>:<milliseconds since 1970, UTC, when it expires>; without one a client has no name. The
 // channel "closed" may not be entered. Calls: "echo" gives back its data, "fail" answers with error 400,
@@ -55,13 +55,10 @@ private:
 
 int main(int argc, char** argv) {
     std::map<std::string_view, std::int64_t> asked{
-        {"--port", 0},
-        {"--threads", 1},
-        {"--history", 256},
-        {"--ping-ms", 25'000},
-        {"--grace-ms", 25'000},
-        {"--requests", 240},
-        {"--reconnect-max-ms", 20'000},
+        {"--port", 0},          {"--threads", 1},
+        {"--history", 256},     {"--ping-ms", 25'000},
+        {"--grace-ms", 25'000}, {"--presence-grace-ms", 15'000},
+        {"--requests", 240},    {"--reconnect-max-ms", 20'000},
     };
     for (int i = 1; i + 1 < argc; i += 2)
         asked.at(argv[i]) = number(argv[i + 1]);
@@ -70,6 +67,7 @@ int main(int argc, char** argv) {
     room_options options;
     options.protocol.times.ping = milliseconds{asked["--ping-ms"]};
     options.protocol.times.grace = milliseconds{asked["--grace-ms"]};
+    options.protocol.times.presence_grace = milliseconds{asked["--presence-grace-ms"]};
     options.protocol.times.reconnect_min = milliseconds{50};
     options.protocol.times.reconnect_max = milliseconds{asked["--reconnect-max-ms"]};
     options.protocol.limits.requests = static_cast<std::size_t>(asked["--requests"]);

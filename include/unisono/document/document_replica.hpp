@@ -5,7 +5,10 @@
 #include <unisono/core/result.hpp>
 #include <unisono/store/store.hpp>
 
+#include <cstddef>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace unisono::inline v0 {
 
@@ -37,8 +40,23 @@ public:
     /// be one update.
     virtual result<byte_buffer> missing(bytes_view state_vector) = 0;
 
+    /// What missing() gave, in parts of about `bytes` to be taken in one after the other: as long as it is
+    /// sent whole, whoever receives it over a slow line hears nothing. By default one part.
+    virtual std::vector<payload> split(byte_buffer update, std::size_t /*bytes*/) {
+        std::vector<payload> whole;
+        whole.emplace_back(std::move(update));
+        return whole;
+    }
+
     /// The whole document as one update. Errors: it cannot be one.
     virtual result<payload> whole() = 0;
+
+    /// What the host changed in this document since this was last asked, as one update; empty when nothing.
+    /// For engines that a host can edit.
+    virtual payload take_edits() { return {}; }
+
+    /// Bytes of memory held, roughly. Asked of every document about once a second.
+    virtual std::size_t size() const noexcept = 0;
 };
 
 } // namespace unisono::inline v0

@@ -4,13 +4,12 @@
 #include <unisono/core/payload.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
-#include <unisono/document/detail/interval_set.hpp>
+#include <unisono/document/detail/known_elements.hpp>
+#include <unisono/document/detail/yjs_records.hpp>
 #include <unisono/document/document_replica.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <system_error>
-#include <unordered_map>
 #include <vector>
 
 namespace unisono::inline v0 {
@@ -37,14 +36,15 @@ public:
     /// beyond the limits as a whole.
     result<byte_buffer> missing(bytes_view state_vector) override;
 
+    std::vector<payload> split(byte_buffer update, std::size_t bytes) override;
+
     /// What this document has, encoded: what a replica needs to know to send the rest.
     byte_buffer state_vector() override;
 
     /// The whole document as one update. Errors: it is beyond the limits.
     result<payload> whole() override;
 
-    /// Bytes held.
-    std::size_t size() const noexcept { return whole_.size() + later_bytes_; }
+    std::size_t size() const noexcept override { return whole_.size() + later_bytes_ + known_.size(); }
 
 private:
     result<void> fold();
@@ -54,8 +54,7 @@ private:
     std::vector<payload> later_;                 ///< updates not yet merged into it
     std::size_t later_bytes_ = 0;
     std::error_code full_; ///< why the whole cannot be one update any more
-    std::unordered_map<std::uint64_t, detail::interval_set> inserted_; ///< clocks held, by client
-    std::unordered_map<std::uint64_t, detail::interval_set> deleted_;
+    detail::known_elements known_;
 };
 
 } // namespace unisono::inline v0

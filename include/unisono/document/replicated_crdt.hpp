@@ -35,6 +35,15 @@ public:
     /// The document, to look at.
     T const& state() const noexcept { return state_; }
 
+    /// Changes the document: `change(T&)` returns its delta, as the members of T do that change it. Stored
+    /// and told to clients when the host's turn ends; see document_service::with_document().
+    template <class Change>
+    void edit(Change&& change) {
+        T const delta = std::forward<Change>(change)(state_);
+        edits_.join(delta);
+        edited_ = true;
+    }
+
     record_format const& format() const noexcept override { return format_; }
 
     result<bool> is_new(bytes_view update) const override {
@@ -86,6 +95,16 @@ public:
 
     result<payload> whole() override { return payload{crdt::encode(state_)}; }
 
+    payload take_edits() override {
+        if (!std::exchange(edited_, false))
+            return {};
+        payload const update{crdt::encode(std::exchange(edits_, T{}))};
+        bytes_ += update.size();
+        return update;
+    }
+
+    std::size_t size() const noexcept override { return bytes_; }
+
 private:
     /// What came in was bounded where it came from, and what is stored must be taken in.
     static constexpr crdt::decode_limits limits{.elements = SIZE_MAX};
@@ -94,6 +113,8 @@ private:
     record_format format_;
     T state_;
     std::size_t bytes_ = 0; ///< at least as many as the state takes
+    T edits_;               ///< the host's, not yet taken
+    bool edited_ = false;
 };
 
 } // namespace unisono::inline v0

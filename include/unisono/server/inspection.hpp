@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/hub/hub_inspection.hpp>
+#include <unisono/protocol/documents/inspection.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -66,6 +67,7 @@ struct inspection {
     std::vector<shard_inspection> shards = {};
     std::vector<kind_count> connections = {}; ///< by kind, most first
     hub_inspection rooms = {};                ///< of all shards
+    documents_inspection documents = {};      ///< likewise
     std::size_t queued_bytes = 0;             ///< waiting to be written, all connections
     std::size_t queued_p50 = 0;               ///< per connection
     std::size_t queued_p99 = 0;
@@ -75,7 +77,7 @@ struct inspection {
     traffic_rates rates = {}; ///< since the inspection before, at least a quarter of a second ago
 };
 
-/// As one JSON object, the members named as here. Rooms and peers are named: for operators only.
+/// As one JSON object, the members named as here. Rooms, documents and peers are named: for operators only.
 std::string to_json(inspection const& seen);
 
 } // namespace unisono::inline v0

@@ -9,6 +9,7 @@
 #include <unisono/net/shard.hpp>
 #include <unisono/net/stream_filter.hpp>
 #include <unisono/protocol/documents/options.hpp>
+#include <unisono/protocol/documents/service.hpp>
 #include <unisono/protocol/hocuspocus/server.hpp>
 #include <unisono/protocol/native/server.hpp>
 #include <unisono/protocol/y_websocket/options.hpp>
@@ -65,8 +66,9 @@ struct server_options {
     /// address (X-Forwarded-For) as their peer, and streams and WebSockets count for the client in
     /// `connections.per_peer`; plain requests do not, as they share the proxy's connections.
     trusted_proxies proxies = {};
-    hub_options rooms = {};                            ///< logs to `log` if not told otherwise
-    document_service_options documents = {};           ///< of all documents; log and clock are the server's
+    hub_options rooms = {}; ///< logs to `log` if not told otherwise
+    /// Of all documents, whatever protocol they are served over; log and clock are the server's.
+    document_service_options documents = {};
     std::chrono::milliseconds shutdown_timeout{8'000}; ///< for goodbyes; after it connections are cut
     logger* log = &null_logger();
     clock* time = &system_clock();
@@ -92,8 +94,8 @@ using access_guard = std::function<bool(http_exchange const&)>;
 /// that a host could not wire itself.
 ///
 /// Add routes, then run(). Handlers run on the shard of their connection; with more than one thread several
-/// run at once, for different connections. Thread safety: drain(), stop(), draining(), port() and rooms()
-/// from any thread; the rest before run().
+/// run at once, for different connections. Thread safety: drain(), stop(), draining(), port(), rooms() and
+/// documents() from any thread; the rest before run().
 class server {
 public:
     explicit server(server_options options = {});
@@ -153,9 +155,14 @@ public:
     /// `chat.disconnect("ann")`.
     native_server& rooms(std::string_view pattern, room_options options = {});
 
-    /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name. They are the same
+    /// Documents for unmodified y-websocket clients: `prefix` + "/" + document name, each let in by
+    /// `options.protocol.hooks.authorise`. They are the same
     /// wherever they are served, also in channels; see room_options::documents.
     void documents(std::string_view prefix, document_options options = {});
+
+    /// The documents themselves: to read and edit them, to change what clients may do, to remove them. First
+    /// called before run(); then its members may be called from the threads they say.
+    document_service& documents();
 
     /// The same documents for unmodified @hocuspocus/provider clients (2 to 4): any number of them on one
     /// WebSocket, each let in by `options.hooks.authenticate`. The result lives as long as the server; with

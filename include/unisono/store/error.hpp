@@ -16,6 +16,7 @@ enum class store_error {
     too_large,       ///< a record or name longer than a store can hold
     other_format,    ///< the document is kept in another engine's or another version's format
     outdated,        ///< a snapshot that includes less than the stored one does
+    not_durable,     ///< this file system or this build of the backend cannot keep what it confirms
 };
 
 inline std::error_code make_error_code(store_error e) noexcept {
@@ -30,6 +31,7 @@ inline std::error_code make_error_code(store_error e) noexcept {
         {"too large for the store", condition::too_large},
         {"the document is stored in another format", condition::conflict},
         {"the stored snapshot is newer", condition::conflict},
+        {"what is stored here would not be durable", condition::unsupported},
     };
     static table_category const category{"unisono.store", rows};
     return {static_cast<int>(e), category};

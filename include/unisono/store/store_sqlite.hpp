@@ -33,8 +33,9 @@ class sqlite_store final : public document_store {
 public:
     /// Opens or creates the file and the directories above it.
     ///
-    /// Errors: unavailable (in use by another store), newer_format, foreign_file, corrupt, io, full. The
-    /// logger receives the details.
+    /// Errors: unavailable (in use by another store), newer_format, foreign_file, corrupt, io, full,
+    /// not_durable (SQLite before 3.35 or without threads, or a place where it has no write-ahead log, such
+    /// as ":memory:"). The logger receives the details.
     static result<std::unique_ptr<sqlite_store>> open(std::filesystem::path const& path,
                                                       sqlite_options const& options = {});
 

@@ -5,9 +5,17 @@ import * as Y from 'yjs';
 
 const patience = { delay: 50, minDelay: 20, maxDelay: 400 }; // with servers that are down; the defaults are for people
 
+/** Providers that are destroyed while they connect do not listen any more when the attempt fails. */
+class LenientWebSocket extends WebSocket {
+  constructor(...all) {
+    super(...all);
+    this.on('error', () => {});
+  }
+}
+
 /** A WebSocket for any number of documents. */
 export function open_socket(owner, server, Socket = HocuspocusProviderWebsocket) {
-  const socket = new Socket({ url: `${server.ws}/hocuspocus`, WebSocketPolyfill: WebSocket, ...patience });
+  const socket = new Socket({ url: `${server.ws}/hocuspocus`, WebSocketPolyfill: LenientWebSocket, ...patience });
   owner.after(() => socket.destroy());
   return socket;
 }

@@ -5,10 +5,11 @@ import * as Y from 'yjs';
 
 process.setMaxListeners(0); // every provider listens for the exit
 
-/** Opens the document `name`. Options: {doc, name: of the person}. */
-export function open_document(owner, server, name, { doc = new Y.Doc(), person } = {}) {
-  const provider = new WebsocketProvider(`${server.ws}/yjs`, encodeURIComponent(name), doc, {
+/** Opens the document `name`. Options: {doc, person: name of, path, params: of the query}. */
+export function open_document(owner, server, name, { doc = new Y.Doc(), person, path = '/yjs', params = {} } = {}) {
+  const provider = new WebsocketProvider(`${server.ws}${path}`, encodeURIComponent(name), doc, {
     WebSocketPolyfill: WebSocket,
+    params,
     disableBc: true, // tabs of one browser talk to each other; these must talk through the server
     maxBackoffTime: 400,
   });

@@ -35,7 +35,8 @@ struct world {
         return outcome.value();
     }
     result<bool> apply(byte_buffer const& update) {
-        auto const applied = room->apply(payload{update}, [](std::error_code error) { CHECK_FALSE(error); });
+        auto const applied = room->apply(
+            payload{update}, [] {}, [](std::error_code error) { CHECK_FALSE(error); });
         home.run();
         return applied;
     }

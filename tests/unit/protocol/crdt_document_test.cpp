@@ -16,12 +16,13 @@ namespace {
 
 /// A client with a replica of its own, which speaks to the document without any protocol.
 struct replica {
-    struct reader final : subscriber {
+    struct reader final : document_reader {
         tags* state;
         explicit reader(tags& s) : state(&s) {}
         void deliver(message_ptr const& m) override {
             state->join(crdt::decode<tags>(m->data.view()).value());
         }
+        void on_notice(document_notice const&) override {}
     };
 
     world& in;

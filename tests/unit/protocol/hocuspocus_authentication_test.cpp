@@ -9,23 +9,20 @@ using unisono::test::typed;
 
 namespace {
 
-auto const empty_vector = from_hex("00");
-auto const nothing = from_hex("0000");
-
 /// A host that is asked, and answers when the test does.
 struct desk {
-    std::vector<host_reply<hocuspocus_grant>> open;
+    std::vector<host_reply<document_grant>> open;
     std::vector<std::string> asked;
 
     hocuspocus_options options() {
         return {.hooks = {.authenticate = [this](hocuspocus_claim const& c,
-                                                 host_reply<hocuspocus_grant> const& reply) {
+                                                 host_reply<document_grant> const& reply) {
                     asked.push_back(std::string{c.document} + ":" + std::string{c.token} + ":" +
                                     std::string{c.version} + (c.renews ? ":again" : ""));
                     open.push_back(reply);
                 }}};
     }
-    void answer(result<hocuspocus_grant> with) {
+    void answer(result<document_grant> with) {
         auto const reply = open.front();
         open.erase(open.begin());
         reply(std::move(with));
@@ -45,10 +42,10 @@ TEST_CASE("hocuspocus: the host is asked for every document, and what comes mean
     CHECK(host.asked == std::vector<std::string>{"doc:secret:4.8.0", "old:of version 2:"});
     CHECK(a.read().empty());
     CHECK(w.documents() == 0);
-    host.answer(hocuspocus_grant{});
+    host.answer(document_grant{});
     w.settle();
     CHECK(a.read() == frames{authenticated(), step1(empty_vector), step2(nothing), status(true)});
-    host.answer(hocuspocus_grant{document_access::read});
+    host.answer(document_grant{document_access::read});
     w.settle();
     CHECK(a.read() == frames{authenticated("readonly", "old")});
 }
@@ -59,11 +56,11 @@ TEST_CASE("hocuspocus: who is refused is told why, stays connected and may try a
     client a{w};
     a.send(token("bad"));
     a.send(change(typed(1, 0, "no")));
-    auto const [answer, reason] = GENERATE(table<result<hocuspocus_grant>, std::string>({
+    auto const [answer, reason] = GENERATE(table<result<document_grant>, std::string>({
         {std::make_error_code(std::errc::io_error), "permission-denied"},
-        {hocuspocus_grant{document_access::none}, "permission-denied"},
-        {hocuspocus_grant{document_access::none, "", "not yours"}, "not yours"},
-        {hocuspocus_grant{document_access::none, "", "\xff"}, "permission-denied"},
+        {document_grant{document_access::none}, "permission-denied"},
+        {document_grant{document_access::none, "", "not yours"}, "not yours"},
+        {document_grant{document_access::none, "", "\xff"}, "permission-denied"},
     }));
     host.answer(answer);
     w.settle();
@@ -72,7 +69,7 @@ TEST_CASE("hocuspocus: who is refused is told why, stays connected and may try a
     CHECK_FALSE(a.carrier.closed);
     a.send(token("good"));
     a.send(step1(empty_vector));
-    host.answer(hocuspocus_grant{});
+    host.answer(document_grant{});
     w.settle();
     CHECK(a.read() == frames{authenticated(), step1(empty_vector), step2(nothing)});
     CHECK(w.store.appends == 0);
@@ -80,8 +77,8 @@ TEST_CASE("hocuspocus: who is refused is told why, stays connected and may try a
 
 TEST_CASE("hocuspocus: a host that decides at once, and one that forgets to") {
     world at_once{{.hooks = {.authenticate = [](hocuspocus_claim const& c) {
-                       return hocuspocus_grant{c.token == "good" ? document_access::write
-                                                                 : document_access::none};
+                       return document_grant{c.token == "good" ? document_access::write
+                                                               : document_access::none};
                    }}}};
     client a{at_once};
     a.post_frame(token("bad"));
@@ -104,19 +101,19 @@ TEST_CASE("hocuspocus: a new token may change what a client may do, and end it")
     world w{host.options()};
     client a{w};
     a.send(token("1"));
-    host.answer(hocuspocus_grant{});
+    host.answer(document_grant{});
     w.settle();
     a.send(token("2"));
     a.send(change(typed(1, 0, "hi")));
     CHECK(host.asked.back() == "doc:2:4.8.0:again");
     CHECK(a.read() == frames{authenticated()});
-    host.answer(hocuspocus_grant{document_access::read});
+    host.answer(document_grant{document_access::read});
     w.settle();
     CHECK(a.read() == frames{authenticated("readonly"), status(false)});
 
     client b{w};
     b.send(token("b"));
-    host.answer(hocuspocus_grant{});
+    host.answer(document_grant{});
     b.send(awareness_of(7, 1, "{}"));
     a.read();
     b.send(token("bad"));
@@ -134,12 +131,12 @@ TEST_CASE("hocuspocus: changes that wait for a new token are done before a goodb
     world w{host.options()};
     client a{w};
     a.send(token("1"));
-    host.answer(hocuspocus_grant{});
+    host.answer(document_grant{});
     a.send(token("2"));
     a.send(change(typed(1, 0, "hi")));
     a.send(close_request());
     a.read();
-    host.answer(hocuspocus_grant{});
+    host.answer(document_grant{});
     w.settle();
     CHECK(a.read() == frames{authenticated(), closed()});
     CHECK(w.store.appends == 1);
@@ -155,20 +152,20 @@ TEST_CASE("hocuspocus: an answer may come when nobody waits for it any more") {
         b.send(token(""));
         a.leave();
         w->settle();
-        host.answer(hocuspocus_grant{});
+        host.answer(document_grant{});
         w->settle();
         CHECK(a.read().empty());
     }
     CHECK(w->documents() == 0);
     w.reset();
-    host.answer(hocuspocus_grant{}); // its shard is gone
+    host.answer(document_grant{}); // its shard is gone
 }
 
 TEST_CASE("hocuspocus: the host sees the request that opened the connection") {
     std::vector<std::string> seen;
     world w{{.hooks = {.authenticate = [&](hocuspocus_claim const& c) {
                  seen.emplace_back(c.request ? c.request->headers.get("Cookie") : "none");
-                 return hocuspocus_grant{};
+                 return document_grant{};
              }}}};
     http_request request;
     request.headers.add("Cookie", "id=1");
@@ -183,16 +180,16 @@ TEST_CASE("hocuspocus: the host sees the request that opened the connection") {
 TEST_CASE("hocuspocus: stateless messages go to the program, and come from it to one client or to all") {
     std::vector<hocuspocus_peer> peers;
     std::vector<std::string> heard;
-    world w{{.hooks = {
-                 .authenticate =
-                     [](hocuspocus_claim const& c) { return hocuspocus_grant{.user = std::string{c.token}}; },
-                 .on_stateless =
-                     [&](hocuspocus_peer const& from, std::string_view text) {
-                         peers.push_back(from);
-                         heard.push_back(from.who().user + " in " + from.document() + ": " +
-                                         std::string{text});
-                     }}},
-            2};
+    world w{
+        {.hooks = {.authenticate =
+                       [](hocuspocus_claim const& c) { return document_grant{.user = std::string{c.token}}; },
+                   .on_stateless =
+                       [&](hocuspocus_peer const& from, std::string_view text) {
+                           peers.push_back(from);
+                           heard.push_back(from.who().user + " in " + from.document() + ": " +
+                                           std::string{text});
+                       }}},
+        2};
     client a{w, 0};
     client b{w, 1};
     a.enter("doc", "ann");

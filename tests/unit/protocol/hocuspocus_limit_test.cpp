@@ -8,18 +8,18 @@ using unisono::test::typed;
 namespace {
 
 /// A host that never answers.
-hocuspocus_options undecided(hocuspocus_limits limits, std::vector<host_reply<hocuspocus_grant>>& kept) {
-    return {.limits = limits,
-            .hooks = {
-                .authenticate = [&kept](hocuspocus_claim const&, host_reply<hocuspocus_grant> const& reply) {
-                    kept.push_back(reply);
-                }}};
+hocuspocus_options undecided(hocuspocus_limits limits, std::vector<host_reply<document_grant>>& kept) {
+    return {
+        .limits = limits,
+        .hooks = {.authenticate = [&kept](hocuspocus_claim const&, host_reply<document_grant> const& reply) {
+            kept.push_back(reply);
+        }}};
 }
 
 } // namespace
 
 TEST_CASE("threat A4: Hocuspocus messages that wait for authentication are bounded") {
-    std::vector<host_reply<hocuspocus_grant>> kept;
+    std::vector<host_reply<document_grant>> kept;
     world w{undecided({.waiting_bytes = 950}, kept)};
     client calm{w};
     calm.send(token(""));
@@ -48,7 +48,7 @@ TEST_CASE("threat A4: Hocuspocus messages that wait for authentication are bound
             a.send(close_request());
             a.send(token("", "two"));
             a.send(change(typed(1, 0, std::string(400, 'x')), "two"));
-            kept.back()(hocuspocus_grant{i % 2 == 0 ? document_access::none : document_access::write});
+            kept.back()(document_grant{i % 2 == 0 ? document_access::none : document_access::write});
             w.settle();
             a.send(close_request("two"));
         }
@@ -58,13 +58,13 @@ TEST_CASE("threat A4: Hocuspocus messages that wait for authentication are bound
 }
 
 TEST_CASE("threat A4: a Hocuspocus connection that nobody authenticates is closed, whatever it sends") {
-    std::vector<host_reply<hocuspocus_grant>> kept;
+    std::vector<host_reply<document_grant>> kept;
     world w{undecided({}, kept)};
     client silent{w};
     client chatty{w};
     client good{w};
     good.send(token(""));
-    kept.front()(hocuspocus_grant{});
+    kept.front()(document_grant{});
     w.settle();
     good.send(close_request());
     for (int i = 0; i < 30; ++i) {
@@ -113,7 +113,7 @@ TEST_CASE("hocuspocus: tokens and stateless messages are bounded") {
              .hooks = {.authenticate =
                            [&](hocuspocus_claim const&) {
                                ++asked;
-                               return hocuspocus_grant{};
+                               return document_grant{};
                            },
                        .on_stateless = [&](hocuspocus_peer const&, std::string_view) { ++heard; }}}};
     client a{w};

@@ -9,8 +9,6 @@ using unisono::test::typed;
 
 namespace {
 
-auto const empty_vector = from_hex("00");
-auto const nothing = from_hex("0000");
 auto const keep_alive = from_hex("00010100");
 
 } // namespace
@@ -140,9 +138,61 @@ TEST_CASE("hocuspocus: a document that cannot be loaded is refused, and the othe
     CHECK(a.read() == frames{authenticated(), step1(empty_vector), step2(nothing)});
 }
 
+TEST_CASE("threat B7: hocuspocus: a client that reads too slowly gets what it missed of each document as one "
+          "update") {
+    world w;
+    client a{w};
+    client slow{w};
+    for (auto* c : {&a, &slow})
+        for (auto const* document : {"doc", "other", "third"}) {
+            c->enter(document);
+            c->send(step1(empty_vector, document));
+            c->read();
+        }
+    slow.carrier.full = true;
+    for (std::uint64_t clock = 0; clock < 100; ++clock) {
+        a.send(change(typed(1, clock, "x")));
+        a.send(change(typed(1, clock, "y"), "other"));
+    }
+    CHECK(slow.read().empty());
+    slow.carrier.full = false;
+    slow.make_room();
+    CHECK(slow.read() == frames{change(typed(1, 0, std::string(100, 'x'))),
+                                change(typed(1, 0, std::string(100, 'y')), "other")});
+    slow.make_room();
+    CHECK(slow.read().empty());
+    CHECK_FALSE(slow.carrier.closed);
+}
+
+TEST_CASE("hocuspocus: a slow client that never synced is asked to come back") {
+    world w;
+    client a{w};
+    client slow{w};
+    for (auto* c : {&a, &slow})
+        c->enter();
+    slow.carrier.full = true;
+    a.send(change(typed(1, 0, "hi")));
+    CHECK(slow.carrier.closed == 1013);
+}
+
+TEST_CASE("hocuspocus: what a client lacks comes in parts, for slow lines") {
+    world w{{}, 1, {.part_bytes = 100}};
+    client a{w};
+    a.enter();
+    a.send(change(typed(2, 0, std::string(90, 'x'))));
+    a.send(change(typed(1, 0, std::string(90, 'y'))));
+    client b{w};
+    b.enter();
+    b.send(step1(empty_vector));
+    auto const got = b.read();
+    REQUIRE(got.size() == 3);
+    CHECK(got[1] == change(typed(2, 0, std::string(90, 'x'))));
+    CHECK(got[2] == step2(typed(1, 0, std::string(90, 'y'))));
+}
+
 TEST_CASE("threat D7: a Hocuspocus client that may only read syncs, and changes nothing") {
     world w{{.hooks = {.authenticate = [](hocuspocus_claim const& c) {
-                 return hocuspocus_grant{c.token == "w" ? document_access::write : document_access::read};
+                 return document_grant{c.token == "w" ? document_access::write : document_access::read};
              }}}};
     client writer{w};
     writer.enter("doc", "w");

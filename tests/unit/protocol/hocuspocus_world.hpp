@@ -19,6 +19,8 @@ namespace hocuspocus_world {
 using namespace unisono;
 using namespace std::chrono_literals;
 using test::from_hex;
+using y_websocket_world::empty_vector;
+using y_websocket_world::nothing;
 using frames = std::vector<byte_buffer>;
 
 inline std::string const session_1 = std::string{"doc"} + '\0' + "1";

@@ -52,6 +52,25 @@ TEST_CASE("native rule 1, threat A4: who does not connect in time is closed") {
     CHECK_FALSE(there.got->closed);
 }
 
+TEST_CASE("native: a user has a name that can be a member's") {
+    native_options options;
+    options.hooks.authenticate = [](native_connect const& about) -> result<native_identity> {
+        return native_identity{std::string{about.token}};
+    };
+    world w{1, options};
+    auto const connect = [](client& c, std::size_t length) {
+        c.send(R"({"type":"connect","id":1,"payload":{"v":1,"token":")" + std::string(length, 'x') + "\"}}");
+    };
+    client fits{w, 0, false}, too_long{w, 0, false};
+    connect(fits, 255);
+    CHECK(is_ack(fits.one()));
+    CHECK(is_ack(fits.ask("subscribe", "r", R"({"presence":true})")));
+    CHECK(fits.ask("presence", "r", R"({"op":"count"})").root()["payload"]["users"].as_int64() == 1);
+    connect(too_long, 256);
+    CHECK(too_long.read().find("\"code\":106") != std::string::npos);
+    CHECK(too_long.got->closed == 3507);
+}
+
 TEST_CASE("native: connect is refused when it is wrong") {
     world w;
     struct {

@@ -1,5 +1,10 @@
+#include <unisono/document/resident_yjs.hpp>
+
 #include "native_document_world.hpp"
 #include "support/catch.hpp"
+
+#include <algorithm>
+#include <string>
 
 using namespace native_world;
 using test::to_hex;
@@ -153,6 +158,26 @@ TEST_CASE("native: the host may let a client read a document and not change it")
     CHECK(is_ack(reader.ask("update", "doc", about("update", hi))));
 }
 
+TEST_CASE("native: the host changes what a client may do with a document while it has it open") {
+    document_world w;
+    native_client a{w};
+    CHECK(is_ack(a.tell("update", hi)));
+    w.documents().allow("doc", "", document_access::read);
+    w.settle();
+    CHECK(code_of(a.tell("update", ho)) == 103);
+    CHECK(a.sync("sync2") == to_hex(hi));
+    w.documents().allow("doc", "", document_access::write);
+    w.settle();
+    CHECK(is_ack(a.tell("update", ho)));
+    a.read();
+    w.documents().allow("doc", "", document_access::none, "go away");
+    w.settle();
+    auto const told = a.one();
+    CHECK(*told.root()["type"].as_string() == "unsubscribed");
+    CHECK(*told.root()["payload"]["reason"].as_string() == "go away");
+    CHECK(code_of(a.tell("update", ho)) == 120); // not subscribed
+}
+
 TEST_CASE("native: leaving the channel, in whatever way, leaves the document") {
     document_world w{GENERATE(std::size_t{1}, std::size_t{3})};
     native_client a{w, w.shards.size() - 1};
@@ -195,13 +220,41 @@ TEST_CASE("native: what a client says before it leaves is stored and answered") 
         CHECK(w.documents().document_count(s) == 0);
 }
 
-TEST_CASE("native: who reads too slowly for changes comes back; a cursor is not worth that") {
+TEST_CASE("native: who reads too slowly for changes gets them at once when it reads again") {
+    native_options options;
+    options.limits.unread_replies = 1000;
+    document_world w{GENERATE(std::size_t{1}, std::size_t{3}), options};
+    native_client slow{w};
+    native_client fast{w};
+    CHECK(slow.sync("sync2") == "0000");
+    slow.drained();
+    slow.got->full = true;
+    auto const large = typed(1, 0, std::string(1000, 'x'));
+    fast.tell("update", large); // may be larger than an outbox: it is sent
+    CHECK(heard(slow) == "update " + to_hex(large));
+    fast.tell("update", typed(1, 1000, "y"));
+    fast.tell("awareness", cursor(7, 1, "{}"));
+    fast.tell("update", typed(1, 1001, "z"));
+    CHECK(slow.read().empty());
+    CHECK_FALSE(slow.got->closed);
+    slow.got->full = false;
+    slow.drained();
+    w.settle();
+    auto const told = slow.read();
+    CHECK(std::count(told.begin(), told.end(), '\n') == 2);
+    CHECK(told.find(about("update", typed(1, 0, std::string(1000, 'x') + "yz"))) != std::string::npos);
+    CHECK(told.find(about("awareness", cursor(7, 1, "{}"))) != std::string::npos);
+    fast.tell("update", ho);
+    CHECK(heard(slow) == "update " + to_hex(ho));
+}
+
+TEST_CASE("native: who reads too slowly and never said what it has comes back; a cursor is not worth that") {
     native_options options;
     options.limits.unread_replies = 1000;
     document_world w{1, options};
     native_client slow{w};
     native_client fast{w};
-    slow.sync("sync2");
+    slow.tell("awareness", cursor(8, 1, "{}"));
     slow.drained();
     slow.got->full = true;
     fast.tell("awareness", cursor(7, 1, "{}"));
@@ -221,4 +274,22 @@ TEST_CASE("native: a client that comes back with an old clock is told which to o
     a.leave();
     CHECK(is_ack(b.tell("awareness", cursor(7, 3, "{}"))));
     CHECK(heard(b) == "awareness " + to_hex(cursor(7, 3, "null")));
+}
+
+TEST_CASE("native: who has a document open that cannot be loaded again subscribes anew") {
+    document_world w{3, {}, y_websocket_world::resident()};
+    native_client a{w, 2};
+    a.sync("sync2");
+    w.store.fail_appends = true;
+    w.documents().with_document<resident_yjs>(
+        "doc", [&](resident_yjs& doc) { doc.document().get_text("t").insert(0, "x"); });
+    w.store.fail_loads = true;
+    w.settle();
+    auto const told = a.one();
+    CHECK(told.root()["type"].as_string() == "unsubscribed");
+    CHECK(told.root()["payload"]["code"].as_int64() == 2502);
+    w.store.fail_appends = false;
+    w.store.fail_loads = false;
+    a.ask("subscribe", "doc");
+    CHECK(a.sync("sync2") == "0000");
 }

@@ -21,8 +21,9 @@ using test::from_hex;
 using test::typed;
 
 struct document_world : world {
-    explicit document_world(std::size_t count = 1, native_options options = {})
-        : world(count, std::move(options), {}, true) {}
+    explicit document_world(std::size_t count = 1, native_options options = {},
+                            document_service_options about = {})
+        : world(count, std::move(options), {}, std::move(about)) {}
     document_service& documents() { return *server.options().documents; }
 };
 

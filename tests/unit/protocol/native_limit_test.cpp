@@ -55,6 +55,18 @@ TEST_CASE("threat B8: a request that had to wait counts once") {
     CHECK(code_of(c.ask("history", far)) == 111);
 }
 
+TEST_CASE("threat B8: who has sent too much may still say goodbye") {
+    native_options options;
+    options.limits.requests = 2;
+    options.times.presence_grace = 15s;
+    world w{1, options};
+    client c{w, 0}; // one: the connect
+    c.ask("rpc", "");
+    CHECK(code_of(c.ask("rpc", "")) == 111);
+    c.send(R"({"type":"disconnect"})");
+    CHECK(c.got->closed == 1000);
+}
+
 TEST_CASE("threat B8: a client that sends too much is told to wait, then closed") {
     native_options options;
     options.limits.requests = 10;

@@ -28,6 +28,14 @@ TEST_CASE("native: an error says what it is, and which field is wrong") {
     CHECK(p["temporary"].as_bool() == false);
 }
 
+TEST_CASE("native: a ping is answered") {
+    world w;
+    client c{w, 0};
+    CHECK(is_ack(c.ask("ping", "r")));
+    c.send(R"({"type":"ping"})");
+    CHECK(c.read().empty());
+}
+
 TEST_CASE("native: every request with an id has one answer, others have none") {
     auto const shards = GENERATE(std::size_t{1}, std::size_t{3});
     world w{shards};

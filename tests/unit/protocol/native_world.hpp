@@ -87,10 +87,10 @@ struct world {
     native_server server;
 
     explicit world(std::size_t count = 1, native_options options = {}, history_limits history = {},
-                   bool documents = false)
+                   std::optional<document_service_options> documents = {})
         : shards(count),
           rooms(pointers(), {.history = history, .clock = &time, .random = &random}),
-          server(rooms, with_sources(std::move(options), documents)) {}
+          server(rooms, with_sources(std::move(options), std::move(documents))) {}
 
     void settle() {
         for (bool more = true; more;) {
@@ -100,6 +100,14 @@ struct world {
         }
     }
 
+    /// Lets time pass on all shards.
+    void pass(clock::duration span) {
+        time.advance(span);
+        for (std::size_t i = 0; i < shards.size(); ++i)
+            shards[i].post([this, i] { server.on_tick(i); });
+        settle();
+    }
+
 private:
     std::vector<executor*> pointers() {
         std::vector<executor*> all;
@@ -107,14 +115,19 @@ private:
             all.push_back(&s);
         return all;
     }
-    native_options with_sources(native_options options, bool documents) {
-        if (documents)
-            options.documents = std::make_shared<document_service>(pointers(), store,
-                                                                   document_service_options{.clock = &time});
+    native_options with_sources(native_options options, std::optional<document_service_options> documents) {
+        if (documents) {
+            documents->clock = &time;
+            options.documents = std::make_shared<document_service>(pointers(), store, *documents);
+        }
         options.clock = &time;
         options.random = &random;
         if (options.limits.requests == native_limits{}.requests)
             options.limits.requests = 0; // here time stands still; who tests the limit sets another
+        if (options.times.presence_grace == native_times{}.presence_grace)
+            options.times.presence_grace = 0ms; // likewise
+        if (options.times.presence_window == native_times{}.presence_window)
+            options.times.presence_window = 0ms;
         return options;
     }
 };

@@ -11,8 +11,6 @@ using frames = std::vector<byte_buffer>;
 
 namespace {
 
-auto const empty_vector = from_hex("00");
-auto const nothing = from_hex("0000");
 auto const keep_alive = from_hex("010100");
 
 } // namespace
@@ -245,7 +243,60 @@ TEST_CASE("a client that hears nothing is told that the server is there") {
     CHECK(a.read().empty());
 }
 
-TEST_CASE("a client that reads too slowly is asked to come back") {
+TEST_CASE("threat B7: a client that reads too slowly gets what it missed as one update") {
+    world w{static_cast<std::size_t>(GENERATE(1, 3))};
+    client a{w};
+    client slow{w, "doc", w.shards.size() - 1};
+    a.send(change(typed(1, 0, "before")));
+    slow.send(step1(empty_vector));
+    slow.read();
+    slow.carrier.full = true;
+    for (std::uint64_t clock = 6; clock < 100; ++clock)
+        a.send(change(typed(1, clock, "x")));
+    a.send(awareness_of(7, 1, "{}"));
+    CHECK(slow.read().empty());
+    slow.carrier.full = false;
+    a.send(change(typed(1, 100, "y"))); // it stays behind until it is told that there is room
+    CHECK(slow.read().empty());
+    slow.make_room();
+    CHECK(slow.read() == frames{change(typed(1, 6, std::string(94, 'x') + 'y')), awareness_of(7, 1, "{}")});
+    a.send(change(typed(1, 101, "z")));
+    CHECK(slow.read() == frames{change(typed(1, 101, "z"))});
+    slow.make_room();
+    CHECK(slow.read().empty());
+
+    // Next time from there on.
+    slow.carrier.full = true;
+    a.send(change(typed(1, 102, "1")));
+    slow.carrier.full = false;
+    slow.make_room();
+    CHECK(slow.read() == frames{change(typed(1, 101, "z1")), awareness_of(7, 1, "{}")});
+    CHECK_FALSE(slow.carrier.closed);
+}
+
+TEST_CASE("what comes while a slow client catches up is passed on as well") {
+    world w;
+    client a{w};
+    client slow{w};
+    slow.send(step1(empty_vector));
+    slow.read();
+    slow.carrier.full = true;
+    a.send(change(typed(1, 0, "a")));
+    slow.carrier.full = false;
+    slow.post([s = slow.session] { s->on_room(); });
+    a.post_frame(change(typed(1, 1, "b")));
+    w.settle();
+    encoded_yjs known;
+    for (auto const& frame : slow.read()) {
+        lib0_reader in{frame};
+        in.var_uint();
+        in.var_uint();
+        known.add(payload{in.var_bytes()});
+    }
+    CHECK(as_text(known.whole().value().view()) == as_text(typed(1, 0, "ab")));
+}
+
+TEST_CASE("a slow client that never synced is asked to come back") {
     world w;
     client slow{w};
     client a{w};
@@ -254,6 +305,23 @@ TEST_CASE("a client that reads too slowly is asked to come back") {
     a.send(change(typed(1, 0, "hi")));
     CHECK(slow.carrier.closed == 1013);
     CHECK_FALSE(a.carrier.closed);
+}
+
+TEST_CASE("what a client lacks comes in parts, for slow lines") {
+    world w{1, {.part_bytes = 100}};
+    client a{w};
+    std::vector<byte_buffer> all;
+    for (std::uint64_t id = 9; id > 0; --id)
+        a.send(change(all.emplace_back(typed(id, 0, std::string(60, 'x')))));
+    client b{w};
+    w.settle();
+    b.read();
+    b.send(step1(empty_vector));
+    auto const got = b.read();
+    REQUIRE(got.size() == all.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+        CHECK(got[i] == (i + 1 < all.size() ? change(all[i]) : step2(all[i])));
+    CHECK(b.carrier.announced == 8 * all[0].size());
 }
 
 TEST_CASE("a document that nobody has open is compacted, put away, and loaded again") {

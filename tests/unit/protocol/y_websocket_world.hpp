@@ -3,13 +3,16 @@
 #include <unisono/codec/lib0_reader.hpp>
 #include <unisono/core/manual_executor.hpp>
 #include <unisono/document/encoded_yjs.hpp>
+#include <unisono/document/resident_yjs.hpp>
 #include <unisono/protocol/documents/service.hpp>
 #include <unisono/protocol/y_websocket/detail/frames.hpp>
 #include <unisono/protocol/y_websocket/session.hpp>
 
 #include "support/fault_store.hpp"
+#include "support/hex.hpp"
 #include "support/small_updates.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -25,13 +28,34 @@ namespace y_websocket_world {
 using namespace unisono;
 using namespace std::chrono_literals;
 
+inline byte_buffer const empty_vector = test::from_hex("00");
+inline byte_buffer const nothing = test::from_hex("0000"); ///< an update
+
+inline document_service_options with(document_hooks hooks) {
+    return {.hooks = std::move(hooks)};
+}
+/// Documents that the host can edit.
+inline document_service_options resident(document_hooks hooks = {}) {
+    document_service_options options{.hooks = std::move(hooks)};
+    options.document.make = [](auto const&) { return std::make_unique<resident_yjs>(); };
+    return options;
+}
+
+inline yjs::text text_of(document_replica& doc) {
+    return dynamic_cast<resident_yjs&>(doc).document().get_text("t");
+}
+
 /// What a connection did for its session.
 struct fake_carrier final : document_carrier {
     std::vector<byte_buffer> got; ///< bodies of frames, not looked at yet
     std::optional<std::uint16_t> closed;
-    bool full = false; ///< the outbox takes nothing from others
+    bool full = false;         ///< the outbox takes nothing from others
+    std::size_t announced = 0; ///< most that was said to follow
 
-    void reply(payload frame) override { take(frame); }
+    void reply(payload frame, std::size_t more) override {
+        announced = std::max(announced, more);
+        take(frame);
+    }
     bool relay(payload const& frame) override {
         if (!full)
             take(frame);
@@ -139,6 +163,10 @@ struct connection {
     }
     void send(byte_buffer frame) {
         post_frame(std::move(frame));
+        in.settle();
+    }
+    void make_room() {
+        post([s = session] { s->on_room(); });
         in.settle();
     }
     void leave() {

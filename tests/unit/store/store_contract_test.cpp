@@ -3,6 +3,7 @@
 #include <unisono/store/store_sqlite.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "unit/store/store_support.hpp"
 
 #include <functional>
@@ -197,7 +198,7 @@ TEMPLATE_TEST_CASE("store: random operations match a model", "", memory_fixture,
     TestType fixture;
     waiting_store store{*fixture.store};
     std::map<std::string, model> models;
-    auto const seed = unisono::system_random().next();
+    auto const seed = unisono::test::seed();
     CAPTURE(seed);
     unisono::seeded_random random{seed};
     for (int step = 0; step < 300; ++step) {

@@ -1,6 +1,8 @@
+#include <unisono/store/detail/sqlite_file.hpp>
 #include <unisono/store/store_sqlite.hpp>
 
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "support/recording_logger.hpp"
 #include "unit/store/store_support.hpp"
 
@@ -11,7 +13,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
-#include <semaphore>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,22 +55,6 @@ void damage(std::filesystem::path const& path, std::string_view marker) {
 
 using unisono::test::recording_logger;
 
-/// Holds up the worker with a load whose outcome cannot be posted yet, so that what is asked for meanwhile
-/// shares a transaction.
-class gate final : public unisono::executor {
-public:
-    explicit gate(unisono::document_store& store) {
-        store.load("", *this, [](auto) {});
-    }
-    void open() { opened_.release(); }
-
-    void post(unisono::task) override { opened_.acquire(); }
-    bool running_here() const noexcept override { return false; }
-
-private:
-    std::binary_semaphore opened_{0};
-};
-
 } // namespace
 
 TEST_CASE("sqlite: documents survive reopening") {
@@ -105,6 +91,30 @@ TEST_CASE("sqlite: what waits shares one transaction") {
         executor.run_one();
     CHECK(file->commits() <= 2);
     CHECK(file->queued_bytes() == 0);
+}
+
+TEST_CASE("sqlite: outcomes come together, and a handler that throws keeps nobody from theirs") {
+    temporary_directory directory;
+    auto file = opened(directory / "documents.sqlite");
+    waiting_executor here;
+    waiting_executor there;
+    std::vector<int> told;
+    gate held{*file};
+    for (int i = 0; i < 6; ++i)
+        file->append("a", yjs, payload{"x"sv}, i % 2 == 0 ? here : there, [&told, i](auto) {
+            told.push_back(i);
+            if (i == 2)
+                throw std::runtime_error("a mistake of the host");
+        });
+    held.open();
+    there.run_one();
+    CHECK(told == std::vector{1, 3, 5});
+    CHECK_THROWS(here.run_one());
+    here.run_one();
+    CHECK(told == std::vector{1, 3, 5, 0, 2, 4});
+    file->close();
+    CHECK(here.empty());
+    CHECK(there.empty());
 }
 
 TEST_CASE("sqlite: a refusal leaves the others of its transaction alone") {
@@ -204,7 +214,7 @@ TEST_CASE("sqlite: any flipped bit is an error or a missing record, never a wron
         }
     }
     std::string const intact = file_bytes(path);
-    auto const seed = unisono::system_random().next();
+    auto const seed = unisono::test::seed();
     CAPTURE(seed);
     unisono::seeded_random random{seed};
     for (int round = 0; round < 150; ++round) {
@@ -306,6 +316,13 @@ TEST_CASE("sqlite: a full disk refuses, acknowledges nothing falsely, and recove
         CHECK(larger.records("a") == acknowledged);
         CHECK(larger.append("a", "more").value() == acknowledged.size() + 1);
     }
+}
+
+TEST_CASE("sqlite: what could not keep its word is not opened") {
+    CHECK(sqlite_store::open(":memory:").error() == store_error::not_durable);
+    CHECK(unisono::detail::is_sqlite_suitable(3'035'000, 1));
+    CHECK_FALSE(unisono::detail::is_sqlite_suitable(3'034'001, 1));
+    CHECK_FALSE(unisono::detail::is_sqlite_suitable(3'050'000, 0));
 }
 
 TEST_CASE("sqlite: the library's version is reported") {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,4 +55,25 @@ public:
 private:
     unisono::document_store& store_;
     waiting_executor executor_;
+};
+
+/// Holds up the worker with a load whose outcome cannot be posted yet, so that what is asked for meanwhile
+/// shares a transaction.
+class gate final : public unisono::executor {
+public:
+    explicit gate(unisono::document_store& store) {
+        store.load("", *this, [](auto) {});
+        arrived_.acquire();
+    }
+    void open() { opened_.release(); }
+
+    void post(unisono::task) override {
+        arrived_.release();
+        opened_.acquire();
+    }
+    bool running_here() const noexcept override { return false; }
+
+private:
+    std::binary_semaphore arrived_{0};
+    std::binary_semaphore opened_{0};
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -33,6 +34,9 @@ public:
         }
         ranges_.emplace_hint(after, from, to);
     }
+
+    /// Ranges held.
+    std::size_t count() const noexcept { return ranges_.size(); }
 
 private:
     std::map<std::uint64_t, std::uint64_t> ranges_; // begin -> end

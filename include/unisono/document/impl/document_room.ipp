@@ -4,16 +4,19 @@
 #include <unisono/document/document_room.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace unisono::inline v0 {
 
 UNISONO_DECL document_room::document_room(std::string name, document_store& store, executor& home,
-                                          logger& log, document_room_options const& options)
+                                          logger& log, document_room_options const& options,
+                                          document_room_events events)
     : name_(std::move(name)),
       store_(store),
       home_(home),
       log_(log),
       options_(options),
+      events_(std::move(events)),
       document_(options.make ? options.make(name_) : std::make_unique<encoded_yjs>(options.limits)) {}
 
 UNISONO_DECL void document_room::load(std::function<void(std::error_code)> done) {
@@ -44,43 +47,160 @@ UNISONO_DECL void document_room::on_loaded(result<stored_document> stored,
         log_records_ = stored->log_records;
         log_bytes_ = stored->log_bytes;
         snapshot_bytes_ = stored->snapshot_bytes;
+        quarantined_ = stored->quarantined;
+        // What the document made of its past by itself, it makes of it every time.
+        (void)document_->take_edits();
     }
     done(error);
 }
 
-UNISONO_DECL result<bool> document_room::apply(payload update, std::function<void(std::error_code)> done) {
+UNISONO_DECL result<bool> document_room::apply(payload update, std::function<void()> taken,
+                                               std::function<void(std::error_code)> done) {
+    if (state_ != state::live)
+        return store_error::closed;
     auto const anything_new = document_->is_new(update.view());
-    if (!anything_new || !*anything_new)
+    if (!anything_new)
         return anything_new;
+    if (!*anything_new) {
+        confirm(std::move(done));
+        return false;
+    }
     if (auto const full = document_->full())
         return full;
-    ++unconfirmed_;
-    store_.append(name_, document_->format(), update, home_,
-                  [self = shared_from_this(), update, done = std::move(done)](result<std::uint64_t> seq) {
-                      self->on_appended(seq, update);
-                      done(seq.error());
-                  });
+    auto take = [self = shared_from_this(), update, taken = std::move(taken)] {
+        self->document_->add(update);
+        taken();
+        // A document may have something to say to a change: Yjs tidies formats.
+        self->settle([](std::error_code) {});
+    };
+    ++accepted_;
+    if (options_.durability == document_durability::before_relay) {
+        append(update, [self = shared_from_this(), take = std::move(take),
+                        done = std::move(done)](std::error_code error) {
+            ++self->answered_;
+            if (!error) {
+                take();
+                self->compact_if_due();
+            }
+            done(error);
+            self->take_turns();
+        });
+        return true;
+    }
+    bool const confirmed = options_.durability == document_durability::after_ack;
+    append(update, [self = shared_from_this(), done, confirmed](std::error_code error) {
+        ++self->answered_;
+        if (error)
+            self->fail(error);
+        else
+            self->compact_if_due();
+        if (!confirmed)
+            done(error);
+        self->take_turns();
+    });
+    take();
+    if (confirmed)
+        done({});
     return true;
 }
 
-UNISONO_DECL void document_room::on_appended(result<std::uint64_t> const& seq, payload update) {
-    --unconfirmed_;
-    if (!seq) {
-        log_.write(severity::error, "document", "a change cannot be stored",
-                   {{"reason", seq.error().message()}});
+UNISONO_DECL void document_room::fail(std::error_code error) {
+    if (std::exchange(state_, state::failed) == state::live && events_.lost)
+        events_.lost(error);
+}
+
+UNISONO_DECL void document_room::confirm(std::function<void(std::error_code)> done) {
+    after_changes([self = shared_from_this(), done = std::move(done)] {
+        done(self->state_ == state::live ? std::error_code{} : store_error::closed);
+    });
+}
+
+UNISONO_DECL void document_room::after_changes(std::function<void()> work) {
+    turns_.push_back({accepted_, false, std::move(work)});
+    take_turns();
+}
+
+UNISONO_DECL void document_room::when_settled(std::function<void()> work) {
+    turns_.push_back({0, true, std::move(work)});
+    take_turns();
+}
+
+UNISONO_DECL void document_room::take_turns() {
+    auto const has_come = [this](turn const& t) {
+        return t.behind <= answered_ && (!t.settled || settling_.empty());
+    };
+    while (!turns_.empty() && has_come(turns_.front())) {
+        auto const next = std::move(turns_.front());
+        turns_.pop_front();
+        next.work();
+    }
+}
+
+UNISONO_DECL void document_room::append(payload update, std::function<void(std::error_code)> done) {
+    ++unconfirmed_;
+    store_.append(name_, document_->format(), update, home_,
+                  [self = shared_from_this(), size = update.size(),
+                   done = std::move(done)](result<std::uint64_t> const& seq) {
+                      --self->unconfirmed_;
+                      if (seq) {
+                          self->last_seq_ = *seq;
+                          ++self->log_records_;
+                          self->log_bytes_ += size;
+                      } else {
+                          self->log_.write(severity::error, "document", "a change cannot be stored",
+                                           {{"reason", seq.error().message()}});
+                      }
+                      done(seq.error());
+                  });
+}
+
+UNISONO_DECL void document_room::settle(std::function<void(std::error_code)> done) {
+    if (state_ != state::live)
+        return done(store_error::closed);
+    if (!settling_.empty()) {
+        // One after the other: if these cannot be stored, nothing may be that was built on them.
+        unsettled_.push_back(std::move(done));
         return;
     }
-    last_seq_ = *seq;
-    ++log_records_;
-    log_bytes_ += update.size();
-    document_->add(std::move(update));
+    auto const edits = document_->take_edits();
+    if (edits.empty())
+        return done({});
+    settling_.push_back(std::move(done));
+    append(edits, [self = shared_from_this(), edits](std::error_code error) {
+        self->on_edits_appended(edits, error);
+    });
+}
+
+UNISONO_DECL void document_room::on_edits_appended(payload const& edits, std::error_code error) {
+    auto settled = std::exchange(settling_, {});
+    auto later = std::exchange(unsettled_, {});
+    if (error) {
+        settled.insert(settled.end(), later.begin(), later.end());
+        later.clear();
+        fail(error);
+    } else if (events_.edited) {
+        events_.edited(edits);
+    }
+    for (auto const& done : settled)
+        done(error);
+    if (!later.empty())
+        settle([later = std::move(later)](std::error_code e) {
+            for (auto const& done : later)
+                done(e);
+        });
+    take_turns();
+    compact_if_due();
+}
+
+UNISONO_DECL void document_room::compact_if_due() {
     if (log_records_ >= retry_records_ && (log_records_ >= options_.compact_records ||
                                            log_bytes_ >= std::max(options_.compact_bytes, snapshot_bytes_)))
         compact([] {});
 }
 
 UNISONO_DECL void document_room::compact(std::function<void()> done) {
-    if (compacting_ || state_ != state::live || log_records_ == 0) {
+    // What is not stored yet may be taken back: it does not belong in a snapshot.
+    if (compacting_ || !settling_.empty() || state_ != state::live || log_records_ == 0) {
         done();
         return;
     }
@@ -95,27 +215,32 @@ UNISONO_DECL void document_room::compact(std::function<void()> done) {
     compacting_ = true;
     std::size_t const records = log_records_;
     std::size_t const bytes = log_bytes_;
-    std::size_t const size = snapshot->size();
-    store_.compact(
-        name_, document_->format(), *std::move(snapshot), last_seq_, home_,
-        [self = shared_from_this(), records, bytes, size, done = std::move(done)](result<void> compacted) {
-            self->compacting_ = false;
-            if (compacted) {
-                self->log_records_ -= records;
-                self->log_bytes_ -= bytes;
-                self->snapshot_bytes_ = size;
-                self->retry_records_ = 0;
-            } else { // the log is still whole, so nothing is lost
-                self->retry_records_ = self->log_records_ + self->options_.compact_records;
-                self->log_.write(severity::warning, "document", "a log was not compacted",
-                                 {{"reason", compacted.error().message()}});
-            }
-            done();
-        });
+    store_.compact(name_, document_->format(), *snapshot, last_seq_, home_,
+                   [self = shared_from_this(), records, bytes, whole = *snapshot,
+                    done = std::move(done)](result<void> compacted) {
+                       self->compacting_ = false;
+                       if (compacted) {
+                           self->log_records_ -= records;
+                           self->log_bytes_ -= bytes;
+                           self->snapshot_bytes_ = whole.size();
+                           self->retry_records_ = 0;
+                           if (self->events_.compacted)
+                               self->events_.compacted(whole);
+                       } else { // the log is still whole, so nothing is lost
+                           self->retry_records_ = self->log_records_ + self->options_.compact_records;
+                           self->log_.write(severity::warning, "document", "a log was not compacted",
+                                            {{"reason", compacted.error().message()}});
+                       }
+                       done();
+                   });
 }
 
-UNISONO_DECL void document_room::put_away(std::function<void()> done) {
-    compact(std::move(done));
+UNISONO_DECL document_room_figures document_room::figures() const noexcept {
+    return {.log_records = log_records_,
+            .log_bytes = log_bytes_,
+            .snapshot_bytes = snapshot_bytes_,
+            .unconfirmed = unconfirmed_,
+            .quarantined = quarantined_};
 }
 
 } // namespace unisono::inline v0

@@ -3,6 +3,7 @@
 #include <unisono/core/payload.hpp>
 #include <unisono/wire/close_code.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace unisono::inline v0 {
@@ -12,10 +13,12 @@ class document_carrier {
 public:
     virtual ~document_carrier() = default;
 
-    /// Sends a WebSocket frame that answers the peer, whatever is queued.
-    virtual void reply(payload frame) = 0;
+    /// Sends a WebSocket frame that answers the peer, whatever is queued. `more`: bytes of the same answer
+    /// that follow in other frames.
+    virtual void reply(payload frame, std::size_t more) = 0;
 
-    /// Sends a WebSocket frame that others caused; false when too much is queued.
+    /// Sends a WebSocket frame that others caused; false when too much is queued. Then the conversation is
+    /// told when there is room again.
     virtual bool relay(payload const& frame) = 0;
 
     virtual void close(close_code code, std::string_view reason) = 0;

@@ -2,6 +2,7 @@
 
 #include <unisono/core/clock.hpp>
 #include <unisono/core/random.hpp>
+#include <unisono/protocol/documents/access.hpp>
 #include <unisono/protocol/hocuspocus/peer.hpp>
 #include <unisono/protocol/hook.hpp>
 #include <unisono/wire/http_request.hpp>
@@ -32,15 +33,6 @@ struct hocuspocus_times {
     std::chrono::milliseconds keep_alive{15'000};
 };
 
-enum class document_access : std::uint8_t { none, read, write };
-
-/// What the host lets a client do with a document.
-struct hocuspocus_grant {
-    document_access access = document_access::write; ///< awareness and stateless messages go along with read
-    std::string user = {};   ///< id or name, told to native clients along with changes; empty: unknown
-    std::string reason = {}; ///< UTF-8, told to the client when it may do nothing; empty: "permission-denied"
-};
-
 /// What a client asks for, and what it shows for it. Valid during the call.
 struct hocuspocus_claim {
     std::string_view document;
@@ -57,7 +49,7 @@ struct hocuspocus_hooks {
     /// Asked for each document, and again for each new token. Until the answer comes, the client's further
     /// messages about that document wait, so nothing is reordered. An error is told as "permission-denied".
     /// Default: everybody may do everything.
-    host_hook<hocuspocus_grant, hocuspocus_claim const&> authenticate = {};
+    host_hook<document_grant, hocuspocus_claim const&> authenticate = {};
 
     /// A client's stateless message: UTF-8, whatever the application makes of it. Default: ignored.
     std::function<void(hocuspocus_peer const& from, std::string_view message)> on_stateless = {};

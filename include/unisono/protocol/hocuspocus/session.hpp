@@ -39,6 +39,8 @@ public:
     void on_binary(bytes_view frame);
     void on_text();
     void on_tick(clock::time_point now);
+    /// There is room again after document_carrier::relay() had none.
+    void on_room();
     void on_closed();
 
 private:
@@ -46,8 +48,9 @@ private:
     using document_ptr = std::shared_ptr<detail::hocuspocus_document>;
 
     document_ptr begin(std::string_view address, bytes_view message);
-    void reply(payload frame);
-    void relay(payload const& frame);
+    void reply(payload frame, std::size_t more = 0);
+    bool relay(payload const& frame); ///< false when there is no room
+    void close_as_slow();
     void close(close_code code, std::string_view reason);
     void part_all(bool broke_rules);
     std::shared_ptr<publisher const> publisher_for(std::string const& user);

@@ -3,6 +3,7 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/random.hpp>
 #include <unisono/hub/message.hpp>
+#include <unisono/presence/member.hpp>
 #include <unisono/protocol/documents/service.hpp>
 #include <unisono/protocol/native/error.hpp>
 #include <unisono/protocol/native/hook.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,12 +22,13 @@ namespace unisono::inline v0 {
 
 /// What one client of the native protocol may cost.
 struct native_limits {
-    std::size_t message = 64 * 1024;      ///< bytes of a publication's data
-    std::size_t update = 4 * 1024 * 1024; ///< bytes of what a client sends about a document in one go
-    std::size_t channels = 128;           ///< subscriptions of one connection
-    std::size_t history = 300;            ///< publications in one reply; who missed more cannot recover
-    std::size_t presence_state = 1024;    ///< bytes of one member's state
-    std::size_t presence_members = 1000;  ///< members listed by name in one channel; more are only counted
+    std::size_t message = 64 * 1024;        ///< bytes of a publication's data
+    std::size_t update = 4 * 1024 * 1024;   ///< bytes of what a client sends about a document in one go
+    std::size_t channels = 128;             ///< subscriptions of one connection
+    std::size_t history = 300;              ///< publications in one reply; who missed more cannot recover
+    std::size_t presence_state = 1024;      ///< bytes of one member's state
+    std::size_t presence_members = 1000;    ///< members listed by name in one channel; more are only counted
+    std::size_t presence_connections = 256; ///< of one user that are members of one channel
     /// Bytes of replies that wait to be read by the client, and requests that wait for another shard, beyond
     /// which no further request is taken.
     std::size_t unread_replies = 256 * 1024;
@@ -43,9 +46,11 @@ struct native_times {
     std::chrono::milliseconds pong_timeout{10'000};     ///< of silence of the client's, after a ping
     std::chrono::milliseconds typing{6'000};            ///< until "is typing" ends by itself
     std::chrono::milliseconds typing_interval{1'000};   ///< between two "is typing" of one client
-    std::chrono::milliseconds rate{2'000};              ///< in which native_limits::requests may come
-    std::chrono::milliseconds grace{25'000};            ///< after something expired, to renew it
-    std::chrono::milliseconds reconnect_min{500};       ///< window for reconnects that is told to clients
+    std::chrono::milliseconds presence_grace{15'000}; ///< after a connection was lost, to come back unnoticed
+    std::chrono::milliseconds presence_window{250}; ///< between two diffs of a channel; 0: each change is one
+    std::chrono::milliseconds rate{2'000};          ///< in which native_limits::requests may come
+    std::chrono::milliseconds grace{25'000};        ///< after something expired, to renew it
+    std::chrono::milliseconds reconnect_min{500};   ///< window for reconnects that is told to clients
     std::chrono::milliseconds reconnect_max{20'000};
 };
 
@@ -54,7 +59,9 @@ using native_expiry = std::optional<std::chrono::milliseconds>;
 
 /// Who a connection belongs to.
 struct native_identity {
-    std::string user = {};      ///< id or name, shown to others; empty: unknown, counted as a user of its own
+    /// Id or name, shown to others, at most max_presence_name bytes: a longer one is refused as
+    /// native_error::limit_exceeded. Empty: unknown, counted as a user of its own.
+    std::string user = {};
     native_expiry expires = {}; ///< unless the client renews it; empty: never
 };
 
@@ -103,6 +110,11 @@ struct native_hooks {
     /// application_error().
     native_hook<std::string, publisher const&, std::string_view /*method*/, std::string_view /*data*/> rpc =
         {};
+
+    /// A user's first connection entered a channel's presence; the last one left. Told on the channel's
+    /// shard, in turns; must not throw. A connection without a user is one of its own, named by its client.
+    std::function<void(std::string_view channel, std::string_view user)> user_joined = {};
+    std::function<void(std::string_view channel, std::string_view user)> user_left = {};
 };
 
 struct native_options {

@@ -57,7 +57,13 @@ public:
     /// more; until then a client sends no more. From any thread.
     void deliver(std::string_view session, std::string commands, std::function<void(native_delivery)> done);
 
-    /// Channels for which anything is kept on shard `shard`. Call on that shard.
+    /// Lets go of those in shard `shard`'s channels whose grace window is over, and tells what waits to be
+    /// told. Call on that shard, several times a second.
+    void on_tick(std::size_t shard) {
+        core_.rooms.run_on(shard, [this, shard] { core_.channels.advance(shard); });
+    }
+
+    /// Records kept on shard `shard` for channels with presence and with aliases. Call on that shard.
     std::size_t channel_count(std::size_t shard) const { return core_.channels.size(shard); }
 
     native_options const& options() const noexcept { return core_.options; }

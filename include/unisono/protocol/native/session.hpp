@@ -19,6 +19,7 @@
 #include <unisono/security/sliding_window.hpp>
 #include <unisono/wire/http_request.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -109,7 +110,8 @@ private:
     void run_inbox();
     void pause();
     void resume();
-    void end();
+    void end(bool may_return);
+    void say_goodbye(detail::native_fields& payload);
 
     // Requests
     void connect(detail::native_command const& command);
@@ -132,6 +134,9 @@ private:
     void update(request_id id, std::string_view channel, detail::native_fields& payload);
     void ask_document(request_id id, membership_ptr const& m, detail::native_op op, bytes_view data,
                       bool binary);
+    void catch_up(membership_ptr const& m);
+    void push_document(detail::native_membership const& m, detail::native_op op, payload const& data,
+                       bool binary);
     void tell_document(request_id id, detail::native_membership const& m, detail::native_op op, bool binary,
                        document_answer const& answer);
     void refresh(request_id id, detail::native_fields& payload);
@@ -156,9 +161,10 @@ private:
                 result.push_back(m);
         return result;
     }
-    void part(membership_ptr m);
+    /// `back_within`: how long its place in presence is kept; see native_channels::leave().
+    void part(membership_ptr m, std::optional<std::chrono::milliseconds> back_within = {});
     void drop(membership_ptr const& m, native_unsubscribe code, std::string_view reason);
-    void part_all();
+    void part_all(std::optional<std::chrono::milliseconds> back_within);
     void stop_typing(detail::native_membership& m);
     void tell_typing(detail::native_membership& m, bool on);
 
@@ -219,9 +225,10 @@ private:
     std::size_t first_bytes_ = 0; ///< received before the client was admitted
     std::size_t first_messages_ = 0;
     sliding_window rate_;
-    sliding_window refusals_;      ///< for going over the rate
-    bool binary_ = false;          ///< the client takes binary messages
-    bool presence_missed_ = false; ///< in some channel
+    sliding_window refusals_;       ///< for going over the rate
+    bool binary_ = false;           ///< the client takes binary messages
+    bool presence_missed_ = false;  ///< in some channel
+    bool documents_behind_ = false; ///< likewise
     bool paused_ = false;
     std::function<void(native_delivery)> on_resumed_;
     bool woken_ = false;

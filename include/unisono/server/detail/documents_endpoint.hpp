@@ -34,26 +34,31 @@ public:
             conversation_->on_text();
     }
     void on_tick(websocket_session const&, clock::time_point now) override { conversation_->on_tick(now); }
+    void on_low_water(websocket_session const&) override { conversation_->on_room(); }
     void on_close(close_code, std::string_view) override {
         conversation_->on_closed();
         session_.reset(); // it keeps the connection, which owns this
     }
 
 private:
-    void reply(payload frame) override {
-        // A first sync may be larger than the outbox. Many, asked for and never read, may not add up.
-        largest_answer_ = std::max(largest_answer_, frame.size());
-        if (session_->exempt_bytes() + frame.size() > 4 * std::max(largest_answer_, session_->outbox_limit()))
+    void reply(payload frame, std::size_t more) override {
+        if (!answer(frame, more))
             close(close_code::try_again_later, "answers are not read");
-        else
-            session_->send_exempt(std::move(frame));
     }
     bool relay(payload const& frame) override {
-        if (frame.size() > session_->outbox_limit()) {
-            reply(frame); // a change larger than the bound itself: held to the bound for answers
-            return true;
-        }
-        return session_->send_frame(frame) != send_status::full;
+        if (frame.size() <= session_->outbox_limit())
+            return session_->send_frame(frame) != send_status::full;
+        // A change larger than the bound itself: held to the bound for answers.
+        return answer(frame, 0) || session_->send_frame(frame) != send_status::full;
+    }
+    /// A first sync may be larger than the outbox. Many, asked for and never read, may not add up: false.
+    bool answer(payload const& frame, std::size_t more) {
+        largest_answer_ = std::max(largest_answer_, frame.size() + more);
+        auto const bound = 4 * std::max(largest_answer_, session_->outbox_limit());
+        if (session_->exempt_bytes() + frame.size() > bound)
+            return false;
+        session_->send_exempt(frame);
+        return true;
     }
     void close(close_code code, std::string_view reason) override { session_->close(code, reason); }
 

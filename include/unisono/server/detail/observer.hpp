@@ -4,6 +4,7 @@
 #include <unisono/core/metrics.hpp>
 #include <unisono/hub/hub.hpp>
 #include <unisono/net/shard.hpp>
+#include <unisono/protocol/documents/service.hpp>
 #include <unisono/server/inspection.hpp>
 
 #include <chrono>
@@ -21,7 +22,7 @@
 
 namespace unisono::inline v0::detail {
 
-/// How many rooms and slow consumers an inspection names.
+/// How many rooms, documents and slow consumers an inspection names.
 inline constexpr std::size_t inspected_most = 20;
 
 /// What one shard says about itself.
@@ -30,6 +31,7 @@ struct shard_survey {
     std::vector<std::size_t> queues; ///< bytes per connection
     std::vector<slow_consumer> slowest;
     hub_inspection rooms;
+    documents_inspection documents;
     std::chrono::steady_clock::time_point answered;
 };
 
@@ -43,6 +45,9 @@ public:
           begun_(time.now()),
           before_{begun_, {}},
           latest_{before_} {}
+
+    /// From now on looks at these documents, too. Before the shards run.
+    void watch(document_service const& documents) noexcept { documents_ = &documents; }
 
     /// `done` runs on shard `at`. From any thread.
     void inspect(std::size_t at, std::function<void(inspection)> done);
@@ -67,6 +72,7 @@ private:
 
     std::deque<shard>& shards_;
     hub& rooms_;
+    document_service const* documents_ = nullptr;
     clock& time_;
     clock::time_point begun_;
 

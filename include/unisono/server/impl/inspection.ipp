@@ -55,6 +55,36 @@ UNISONO_DECL void write_rooms(json::writer& out, hub_inspection const& h) {
     });
 }
 
+UNISONO_DECL void write_document(json::writer& out, document_inspection const& d) {
+    out.object([&] {
+        out.member("name", d.name)
+            .member("loading", d.loading)
+            .member("clients", d.clients)
+            .member("bytes", d.bytes)
+            .member("unconfirmed", d.unconfirmed)
+            .member("waiting", d.waiting)
+            .member("log_records", d.log_records)
+            .member("log_bytes", d.log_bytes)
+            .member("snapshot_bytes", d.snapshot_bytes)
+            .member("quarantined", d.quarantined)
+            .member("stored_ago", d.stored_ago.count());
+    });
+}
+
+UNISONO_DECL void write_documents(json::writer& out, documents_inspection const& documents) {
+    out.object([&] {
+        out.member("count", documents.documents)
+            .member("clients", documents.clients)
+            .member("bytes", documents.bytes)
+            .member("unconfirmed", documents.unconfirmed)
+            .key("largest")
+            .array([&] {
+                for (auto const& d : documents.largest)
+                    write_document(out, d);
+            });
+    });
+}
+
 UNISONO_DECL void write_slow_consumer(json::writer& out, slow_consumer const& c) {
     out.object([&] {
         out.member("shard", c.shard)
@@ -86,6 +116,8 @@ UNISONO_DECL std::string to_json(inspection const& seen) {
         });
         out.key("rooms");
         detail::write_rooms(out, seen.rooms);
+        out.key("documents");
+        detail::write_documents(out, seen.documents);
         out.member("queued_bytes", seen.queued_bytes)
             .member("queued_p50", seen.queued_p50)
             .member("queued_p99", seen.queued_p99)

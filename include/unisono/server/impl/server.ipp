@@ -185,6 +185,8 @@ UNISONO_DECL native_server& server::rooms(std::string_view pattern, room_options
         largest = std::max(largest, static_cast<std::uint32_t>(wanted));
     }
     auto const service = std::make_shared<detail::rooms_service>(core_->rooms(), std::move(options));
+    core_->every(std::chrono::milliseconds{100},
+                 [service](std::size_t index) { service->protocol().on_tick(index); });
     // Routes outlive the shards, so the protocol outlives its sessions.
     core_->route("GET", pattern, core_->guarded([service, core = core_.get()](http_exchange exchange) {
         service->serve_get(exchange, core->index_of(exchange.home()));
@@ -207,12 +209,21 @@ UNISONO_DECL void server::documents(std::string_view prefix, document_options op
          core = core_.get()](http_exchange const& exchange) {
             return std::make_unique<detail::documents_endpoint<y_websocket_session>>(
                 "y-websocket", [&](document_carrier& carrier) {
+                    // A copy for the host's decision: the connection outlives its first request.
+                    auto request =
+                        protocol.hooks.authorise
+                            ? std::make_shared<http_request const>(exchange.request().without_body())
+                            : nullptr;
                     return std::make_shared<y_websocket_session>(
                         *documents, protocol, core->index_of(exchange.home()),
-                        std::string{exchange.parameter("document")}, carrier);
+                        std::string{exchange.parameter("document")}, carrier, std::move(request));
                 });
         },
         options.websocket);
+}
+
+UNISONO_DECL document_service& server::documents() {
+    return *core_->documents();
 }
 
 UNISONO_DECL hocuspocus_server& server::hocuspocus(std::string_view pattern, hocuspocus_options options,

@@ -49,6 +49,7 @@ UNISONO_DECL std::shared_ptr<document_service> const& server_core::documents() {
         options.clock = options_.time;
         options.log = options_.log;
         documents_ = std::make_shared<document_service>(executors(), *options_.store, options);
+        observer_->watch(*documents_);
         every(std::chrono::seconds{1}, [this](std::size_t index) { documents_->tick(index); });
     }
     return documents_;

@@ -23,24 +23,31 @@
 
 namespace unisono::inline v0::detail {
 
-/// One thing the store was asked for. run() on the worker, then complete() with what came of it.
+/// One thing the store was asked for. run() and settle() on the worker, then deliver() on the executor.
 class sqlite_operation {
 public:
-    sqlite_operation(bool writes, std::size_t bytes) noexcept : writes_(writes), bytes_(bytes) {}
+    sqlite_operation(bool writes, std::size_t bytes, executor& on) noexcept
+        : on_(on), writes_(writes), bytes_(bytes) {}
     virtual ~sqlite_operation() = default;
 
+    executor& on() const noexcept { return on_; }
     bool writes() const noexcept { return writes_; }
     std::size_t bytes() const noexcept { return bytes_; }
 
     /// Writes run inside a transaction that the worker keeps.
     virtual std::error_code run(sqlite_file& file) = 0;
-    /// Posts the handler. Without an error it gets what the last run() gave.
-    virtual void complete(std::error_code error) = 0;
+    /// Without an error, the outcome is what the last run() gave.
+    virtual void settle(std::error_code error) = 0;
+    /// Calls the handler with the outcome.
+    virtual void deliver() = 0;
 
 private:
+    executor& on_;
     bool writes_;
     std::size_t bytes_;
 };
+
+using sqlite_operations = std::vector<std::unique_ptr<sqlite_operation>>;
 
 /// `work(file)` gives a result<T>, which goes to `done` on the executor.
 template <class T, class Work>
@@ -48,21 +55,19 @@ class sqlite_operation_of final : public sqlite_operation {
 public:
     sqlite_operation_of(bool writes, std::size_t bytes, executor& on, std::function<void(result<T>)> done,
                         Work work)
-        : sqlite_operation(writes, bytes), on_(on), done_(std::move(done)), work_(std::move(work)) {}
+        : sqlite_operation(writes, bytes, on), done_(std::move(done)), work_(std::move(work)) {}
 
     std::error_code run(sqlite_file& file) override {
         outcome_ = work_(file);
         return outcome_.error();
     }
-    void complete(std::error_code error) override {
+    void settle(std::error_code error) override {
         if (error)
             outcome_ = error;
-        on_.post(
-            [done = std::move(done_), outcome = std::move(outcome_)]() mutable { done(std::move(outcome)); });
     }
+    void deliver() override { done_(std::move(outcome_)); }
 
 private:
-    executor& on_;
     std::function<void(result<T>)> done_;
     Work work_;
     result<T> outcome_{store_error::closed};
@@ -84,12 +89,13 @@ public:
     std::uint64_t quarantined() const noexcept { return quarantined_.load(std::memory_order_relaxed); }
 
 private:
-    using operations = std::span<std::unique_ptr<sqlite_operation> const>;
+    using operations = std::span<std::unique_ptr<sqlite_operation>>;
 
     void work();
     void process(operations all);
-    void read(sqlite_operation& operation);
+    void read(operations one);
     void write(operations group);
+    static void complete(operations group);
     std::error_code write_in_one_transaction(operations group, std::span<std::error_code> refusals);
     std::error_code run_guarded(sqlite_operation& operation);
 
@@ -102,7 +108,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<std::unique_ptr<sqlite_operation>> queue_;
+    sqlite_operations queue_;
     bool closing_ = false;
 
     std::mutex closing_mutex_; // whoever calls close() second waits for the first

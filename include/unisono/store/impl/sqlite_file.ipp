@@ -1,11 +1,10 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/store/detail/crc32c.hpp>
+#include <unisono/store/detail/record_crc.hpp>
 #include <unisono/store/detail/sqlite_file.hpp>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace unisono::inline v0::detail {
@@ -43,15 +42,9 @@ PRAGMA user_version = 1;
 COMMIT;
 )";
 
-/// Covers where a record belongs too, so that one which turns up elsewhere counts as damaged.
-UNISONO_DECL std::uint32_t record_crc(std::string_view name, std::uint64_t seq, bytes_view record) noexcept {
-    std::array<std::byte, 8> number;
-    for (std::size_t i = 0; i < number.size(); ++i)
-        number[i] = static_cast<std::byte>(seq >> (8 * i));
-    return crc32c(record, crc32c(number, crc32c(as_bytes(name))));
-}
-
 UNISONO_DECL result<void> sqlite_file::open(std::string const& path, std::uint64_t max_bytes) {
+    if (!is_sqlite_suitable(sqlite3_libversion_number(), sqlite3_threadsafe()))
+        return store_error::not_durable;
     sqlite3* connection = nullptr;
     int const code = sqlite3_open_v2(
         path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -85,8 +78,17 @@ UNISONO_DECL result<void> sqlite_file::claim() {
         return store_error::foreign_file;
     if (!is_new && *version > sqlite_format_version)
         return store_error::newer_format;
-    if (auto done = execute("PRAGMA journal_mode = WAL"); !done)
+    // Where it cannot be had, in memory for example, SQLite stays with another mode and reports no error.
+    sqlite_statement mode;
+    if (auto done = mode.prepare(connection_.get(), "PRAGMA journal_mode = WAL"); !done)
         return done;
+    {
+        auto query = mode.use();
+        if (auto const row = query.step(); !row)
+            return row.error();
+        if (query.text(0) != "wal")
+            return store_error::not_durable;
+    }
     if (is_new)
         return execute(sqlite_schema);
     return {};
@@ -115,9 +117,7 @@ UNISONO_DECL result<void> sqlite_file::prepare_statements() {
         {commit_, "COMMIT"},
         {rollback_, "ROLLBACK"},
         {find_, "SELECT id, engine, format, last_seq FROM document WHERE name = ?"},
-        {count_record_, "INSERT INTO document(name, engine, format, last_seq) VALUES(?, ?, ?, 1) "
-                        "ON CONFLICT(name) DO UPDATE SET last_seq = last_seq + 1 "
-                        "WHERE engine = excluded.engine AND format = excluded.format RETURNING id, last_seq"},
+        {count_records_, "UPDATE document SET last_seq = ? WHERE id = ?"},
         {create_, "INSERT INTO document(name, engine, format, last_seq) VALUES(?, ?, ?, ?) RETURNING id"},
         {update_, "UPDATE document SET engine = ?, format = ?, last_seq = max(last_seq, ?) WHERE id = ?"},
         {drop_document_, "DELETE FROM document WHERE id = ?"},
@@ -143,7 +143,16 @@ UNISONO_DECL result<void> sqlite_file::prepare_statements() {
     return {};
 }
 
+UNISONO_DECL result<void> sqlite_file::commit() {
+    for (auto const& [name, document] : appended_)
+        if (auto done = count_records(document); !done)
+            return done;
+    appended_ = string_map<head>(); // clearing the table of a large transaction would cost each small one
+    return commit_.use().run();
+}
+
 UNISONO_DECL void sqlite_file::rollback() {
+    appended_ = string_map<head>();
     // Many failures have rolled back already; one that did not must, or the next begin() fails.
     if (sqlite3_get_autocommit(connection_.get()) == 0)
         static_cast<void>(rollback_.use().run());
@@ -151,31 +160,63 @@ UNISONO_DECL void sqlite_file::rollback() {
 
 UNISONO_DECL result<std::uint64_t> sqlite_file::append(std::string_view name, record_format const& format,
                                                        bytes_view record) {
-    std::uint64_t document = 0;
-    std::uint64_t seq = 0;
-    {
-        auto counted = count_record_.use();
-        counted << name << std::string_view{format.engine} << format.version;
-        auto const row = counted.step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return store_error::other_format;
-        document = counted.number(0);
-        seq = counted.number(1);
-        // A statement that returns rows takes effect when it is run to its end.
-        if (auto const end = counted.step(); !end)
-            return end.error();
+    auto known = appended_.find(name);
+    if (known == appended_.end()) {
+        auto found = find(name);
+        if (!found)
+            return found.error();
+        if (!found->has_value()) {
+            auto const id = create(name, format, 0);
+            if (!id)
+                return id.error();
+            *found = head{*id, format, 0};
+        }
+        known = appended_.emplace(name, **std::move(found)).first;
     }
+    head& document = known->second;
+    if (document.format != format)
+        return store_error::other_format;
+    std::uint64_t const seq = document.last_seq + 1;
     auto added = add_record_.use();
-    added << document << seq << record_crc(name, seq, record) << record;
+    added << document.id << seq << record_crc(name, seq, record) << record;
     if (auto done = added.run(); !done)
         return done.error();
-    return seq;
+    return document.last_seq = seq;
+}
+
+UNISONO_DECL result<std::uint64_t> sqlite_file::create(std::string_view name, record_format const& format,
+                                                       std::uint64_t last_seq) {
+    auto created = create_.use();
+    created << name << std::string_view{format.engine} << format.version << last_seq;
+    if (auto const row = created.step(); !row)
+        return row.error();
+    std::uint64_t const id = created.number(0);
+    // A statement that returns rows takes effect when it is run to its end.
+    if (auto done = created.run(); !done)
+        return done.error();
+    return id;
+}
+
+UNISONO_DECL result<void> sqlite_file::count_records(head const& document) {
+    auto counted = count_records_.use();
+    counted << document.last_seq << document.id;
+    return counted.run();
+}
+
+/// For who reads the document's row.
+UNISONO_DECL result<void> sqlite_file::count_records(std::string_view name) {
+    auto const known = appended_.find(name);
+    if (known == appended_.end())
+        return {};
+    auto done = count_records(known->second);
+    appended_.erase(known);
+    return done;
 }
 
 UNISONO_DECL result<void> sqlite_file::compact(std::string_view name, record_format const& format,
                                                bytes_view snapshot, std::uint64_t includes_seq) {
+    if (auto done = count_records(name); !done)
+        return done;
     auto const known = find(name);
     if (!known)
         return known.error();
@@ -201,13 +242,10 @@ UNISONO_DECL result<void> sqlite_file::compact(std::string_view name, record_for
         if (auto done = updated.run(); !done)
             return done;
     } else {
-        auto created = create_.use();
-        created << name << std::string_view{format.engine} << format.version << includes_seq;
-        if (auto const row = created.step(); !row)
-            return row.error();
-        document = created.number(0);
-        if (auto done = created.run(); !done)
-            return done;
+        auto const id = create(name, format, includes_seq);
+        if (!id)
+            return id.error();
+        document = *id;
     }
     {
         // First, so that the snapshot fits into their space in a full file.
@@ -222,6 +260,8 @@ UNISONO_DECL result<void> sqlite_file::compact(std::string_view name, record_for
 }
 
 UNISONO_DECL result<void> sqlite_file::remove(std::string_view name) {
+    if (auto done = count_records(name); !done)
+        return done;
     auto const known = find(name);
     if (!known || !known->has_value())
         return known.error();
@@ -236,38 +276,6 @@ UNISONO_DECL result<void> sqlite_file::remove(std::string_view name) {
     return dropped.run();
 }
 
-UNISONO_DECL result<stored_document> sqlite_file::load(std::string_view name) {
-    stored_document document;
-    auto const known = find(name);
-    if (!known)
-        return known.error();
-    if (!known->has_value())
-        return document;
-    document.format = (*known)->format;
-    document.last_seq = (*known)->last_seq;
-
-    std::uint64_t const id = (*known)->id;
-    damage found;
-    if (auto done = read_snapshot(name, id, document, found); !done)
-        return done.error();
-    if (auto done = read_log(name, id, document, found); !done)
-        return done.error();
-    if (std::size_t const count = found.records.size() + found.snapshot; count > 0) {
-        quarantined_ += count;
-        // Where that fails, the disk is full perhaps, they are found again by the next load.
-        if (!set_aside(id, found)) {
-            rollback();
-            document.quarantined += count;
-        }
-    }
-    auto counted = set_aside_count_.use();
-    counted << id;
-    if (auto const row = counted.step(); !row)
-        return row.error();
-    document.quarantined += static_cast<std::size_t>(counted.number(0));
-    return document;
-}
-
 UNISONO_DECL result<std::optional<sqlite_file::head>> sqlite_file::find(std::string_view name) {
     auto found = find_.use();
     found << name;
@@ -280,65 +288,6 @@ UNISONO_DECL result<std::optional<sqlite_file::head>> sqlite_file::find(std::str
                      .format = {std::string{found.text(1)}, static_cast<std::uint32_t>(found.number(2))},
                      .last_seq = found.number(3)};
     return known;
-}
-
-UNISONO_DECL result<void> sqlite_file::read_snapshot(std::string_view name, std::uint64_t document,
-                                                     stored_document& into, damage& found) {
-    auto stored = snapshot_.use();
-    stored << document;
-    auto const row = stored.step();
-    if (!row || !*row)
-        return row.error();
-    bytes_view const record = stored.blob(2);
-    if (stored.number(1) != record_crc(name, stored.number(0), record)) {
-        found.snapshot = true;
-        return {};
-    }
-    into.snapshot_bytes = record.size();
-    into.records.emplace_back(record);
-    return {};
-}
-
-UNISONO_DECL result<void> sqlite_file::read_log(std::string_view name, std::uint64_t document,
-                                                stored_document& into, damage& found) {
-    auto stored = records_.use();
-    stored << document;
-    for (;;) {
-        auto const row = stored.step();
-        if (!row || !*row)
-            return row.error();
-        bytes_view const record = stored.blob(2);
-        if (stored.number(1) != record_crc(name, stored.number(0), record)) {
-            found.records.push_back(stored.number(0));
-            continue;
-        }
-        into.log_bytes += record.size();
-        ++into.log_records;
-        into.records.emplace_back(record);
-    }
-}
-
-UNISONO_DECL result<void> sqlite_file::set_aside(std::uint64_t document, damage const& found) {
-    auto const run = [](sqlite_statement const& statement, auto... values) {
-        auto query = statement.use();
-        (query << ... << values);
-        return query.run();
-    };
-    if (auto done = begin(); !done)
-        return done;
-    if (found.snapshot) {
-        if (auto done = run(set_aside_snapshot_, document); !done)
-            return done;
-        if (auto done = run(drop_snapshot_, document); !done)
-            return done;
-    }
-    for (std::uint64_t const seq : found.records) {
-        if (auto done = run(set_aside_record_, document, seq); !done)
-            return done;
-        if (auto done = run(drop_record_, document, seq); !done)
-            return done;
-    }
-    return commit();
 }
 
 UNISONO_DECL result<void> sqlite_file::execute(char const* sql) noexcept {

@@ -4,6 +4,8 @@
 #include <unisono/store/detail/sqlite_worker.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <new>
 #include <vector>
 
@@ -20,10 +22,12 @@ UNISONO_DECL void sqlite_worker::push(std::unique_ptr<sqlite_operation> operatio
             queue_.push_back(std::move(operation));
         }
     }
-    if (operation)
-        operation->complete(store_error::closed);
-    else
+    if (operation) {
+        operation->settle(store_error::closed);
+        complete({&operation, 1});
+    } else {
         changed_.notify_one();
+    }
 }
 
 UNISONO_DECL void sqlite_worker::close() {
@@ -38,8 +42,8 @@ UNISONO_DECL void sqlite_worker::close() {
 }
 
 UNISONO_DECL void sqlite_worker::work() {
-    std::vector<std::unique_ptr<sqlite_operation>> batch;
     for (;;) {
+        sqlite_operations batch; // anew: after a rush nothing of its size stays
         {
             std::unique_lock lock{mutex_};
             changed_.wait(lock, [&] { return closing_ || !queue_.empty(); });
@@ -48,7 +52,6 @@ UNISONO_DECL void sqlite_worker::work() {
             batch.swap(queue_);
         }
         process(batch);
-        batch.clear();
     }
     // Checkpoints the log and lets go of the file, so that it can be opened again at once.
     file_.reset();
@@ -64,12 +67,37 @@ UNISONO_DECL void sqlite_worker::process(operations all) {
         if (writes > 0)
             write(all.first(writes));
         else
-            read(*all.front());
+            read(all.first(1));
         all = all.subspan(std::max<std::size_t>(writes, 1));
     }
 }
 
-UNISONO_DECL void sqlite_worker::read(sqlite_operation& operation) {
+/// Calls the handlers from `next` on. One that throws concerns nobody else.
+UNISONO_DECL void deliver_all(std::shared_ptr<sqlite_operations> const& all, std::size_t next) {
+    for (; next < all->size(); ++next)
+        try {
+            (*all)[next]->deliver();
+        } catch (...) {
+            (*all)[next]->on().post([all, next] { deliver_all(all, next + 1); });
+            throw;
+        }
+}
+
+/// Hands over with one task for each executor: waking a thread costs more than an outcome.
+UNISONO_DECL void sqlite_worker::complete(operations group) {
+    while (!group.empty()) {
+        executor& on = group.front()->on();
+        auto const others = std::stable_partition(
+            group.begin(), group.end(), [&](auto const& operation) { return &operation->on() == &on; });
+        auto const all = std::make_shared<sqlite_operations>(std::make_move_iterator(group.begin()),
+                                                             std::make_move_iterator(others));
+        on.post([all] { deliver_all(all, 0); });
+        group = group.subspan(all->size());
+    }
+}
+
+UNISONO_DECL void sqlite_worker::read(operations one) {
+    sqlite_operation& operation = *one.front();
     std::uint64_t const before = file_->quarantined();
     std::error_code const error = run_guarded(operation);
     if (std::uint64_t const found = file_->quarantined() - before; found > 0) {
@@ -78,7 +106,8 @@ UNISONO_DECL void sqlite_worker::read(sqlite_operation& operation) {
     }
     if (error)
         log_.write(severity::error, "store", "reading failed", {{"reason", error.message()}});
-    operation.complete(error);
+    operation.settle(error);
+    complete(one);
 }
 
 UNISONO_DECL void sqlite_worker::write(operations group) {
@@ -92,8 +121,9 @@ UNISONO_DECL void sqlite_worker::write(operations group) {
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
         queued_bytes_.fetch_sub(group[i]->bytes(), std::memory_order_relaxed);
-        group[i]->complete(error ? error : refusals[i]);
+        group[i]->settle(error ? error : refusals[i]);
     }
+    complete(group);
 }
 
 /// An error means that nothing was written; a refusal concerns one operation, which then changed nothing.

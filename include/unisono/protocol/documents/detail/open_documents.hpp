@@ -1,34 +1,26 @@
 #pragma once
 
 #include <unisono/core/payload.hpp>
-#include <unisono/document/document_room.hpp>
 #include <unisono/hub/hub.hpp>
-#include <unisono/presence/awareness.hpp>
+#include <unisono/protocol/documents/access.hpp>
+#include <unisono/protocol/documents/detail/open_document.hpp>
+#include <unisono/protocol/documents/inspection.hpp>
 #include <unisono/protocol/documents/options.hpp>
 #include <unisono/protocol/documents/request.hpp>
+#include <unisono/protocol/hook.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <map>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <system_error>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
-namespace unisono::inline v0 {
-class document_session;
-}
-
 namespace unisono::inline v0::detail {
-
-/// What a request that has to wait costs, roughly: an empty one costs something, too.
-inline std::size_t cost_of(document_request const& r) noexcept {
-    return 16 + r.data.size();
-}
 
 /// The documents of a service, each on the shard where its name lives.
 ///
@@ -37,6 +29,8 @@ inline std::size_t cost_of(document_request const& r) noexcept {
 class open_documents : public std::enable_shared_from_this<open_documents> {
 public:
     using session_ptr = std::shared_ptr<document_session>;
+    using host_work = std::function<void(document_replica&)>;
+    using host_done = std::function<void(std::error_code)>;
 
     open_documents(std::vector<executor*> shards, document_store& store,
                    document_service_options const& options);
@@ -50,49 +44,86 @@ public:
     void receive(session_ptr const& from, document_request request, document_done done);
     void leave(std::string const& name, std::uint64_t peer);
 
+    /// Shows the document to the host, loading it if need be, and stores what `work` edits in it.
+    void visit(std::string const& name, host_work work, host_done done);
+    /// Takes in an update of the host's.
+    void import(std::string const& name, payload update, host_done done);
+    void allow(std::string const& name, std::string const& user, document_notice const& notice);
+    void remove(std::string const& name, host_done done);
+
     void tick(std::size_t index);
 
     /// Lets go of everything, sessions included: they hold this. While no shard works on it.
     void clear();
     std::size_t document_count(std::size_t index) const { return shards_[index].size(); }
+    documents_inspection inspect(std::size_t index, std::size_t largest) const;
 
 private:
-    struct question {
-        session_ptr from;
-        document_request what;
-        document_done done;
-    };
-    struct open_document {
-        std::shared_ptr<document_room> room;
-        awareness who;
-        std::map<std::uint64_t, std::size_t> peers; ///< what each sent before the document was loaded, bytes
-        std::deque<question> early;                 ///< and that itself
-        clock::time_point idle_since{};
-        bool leaving = false; ///< being put away
-
-        open_document(std::shared_ptr<document_room> r, awareness_limits const& limits)
-            : room(std::move(r)), who(limits) {}
-    };
-    using document_ptr = std::shared_ptr<open_document>;
+    using document_ptr = open_document_ptr;
+    using question = document_question;
+    using phase = open_document::phase;
 
     std::unordered_map<std::string, document_ptr>& documents_of(std::string const& name) {
         return shards_[relay_.owner_of(name)];
     }
+    std::shared_ptr<reply_gate> const& gate_of(open_document const& d) const {
+        return gates_[relay_.owner_of(d.name)];
+    }
     document_ptr find(std::string const& name);
+
+    // How a document comes and goes (open_documents.ipp).
     document_ptr open(std::string const& name);
+    void load(document_ptr const& d);
     void on_loaded(document_ptr const& d, std::error_code error);
-    void handle(document_ptr const& d, question const& q);
-    document_answer sync(open_document& d, bytes_view state_vector);
+    void create(document_ptr const& d);
+    void begin(document_ptr const& d);
+    void serve(document_ptr const& d);
+    void forget(open_document& d);
+    void give_up(document_ptr const& d, std::error_code error);
+    std::vector<session_ptr> put_out(open_document& d);
+    void evict(std::size_t index);
+    void put_away(document_ptr const& d);
+
+    // What clients ask (document_requests.ipp).
+    void take_turn(document_ptr const& d, question q);
+    void handle(document_ptr const& d, question q);
+    void sync(document_ptr const& d, question const& q);
     void change(document_ptr const& d, question const& q);
+    void validate(document_ptr const& d, question const& q);
+    void decide(document_ptr const& d, question const& q, result<void> allowed);
+    void store_change(document_ptr const& d, question const& q);
     document_answer take_awareness(open_document& d, question const& q);
     void broadcast(open_document& d, message_kind kind, payload data, document_session const* from);
-    void put_away(document_ptr const& d);
     void answer(question const& q, document_answer what);
+
+    // What the host does and hears (document_hosting.ipp).
+    host_done guarded(host_done done);
+    void when_served(document_ptr const& d, host_done work);
+    void after_changes(document_ptr const& d, host_done work);
+    void notify(session_ptr const& to, document_notice notice);
+    void changed(open_document& d, payload update, document_session const* from = nullptr);
+    void tell_change(document_ptr const& d);
+    void note_throw(char const* hook, char const* what) const;
+
+    /// Calls a function of the host's. False when it threw.
+    template <class Call>
+    bool attempt(char const* hook, Call&& call) const {
+        try {
+            call();
+            return true;
+        } catch (std::exception const& e) {
+            note_throw(hook, e.what());
+        } catch (...) {
+            note_throw(hook, "no std::exception");
+        }
+        return false;
+    }
 
     document_service_options options_;
     document_store& store_;
     hub relay_;
     std::vector<std::unordered_map<std::string, document_ptr>> shards_;
+    std::vector<std::shared_ptr<reply_gate>> gates_; ///< by shard
     std::atomic<std::uint64_t> ids_{1};
 };
 

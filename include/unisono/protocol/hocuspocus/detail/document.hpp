@@ -5,10 +5,11 @@
 #include <unisono/core/payload.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/hub/message.hpp>
-#include <unisono/hub/subscriber.hpp>
+#include <unisono/protocol/documents/reader.hpp>
 #include <unisono/protocol/documents/session.hpp>
 #include <unisono/protocol/hocuspocus/detail/client.hpp>
 #include <unisono/protocol/hocuspocus/detail/core.hpp>
+#include <unisono/protocol/hocuspocus/detail/frames.hpp>
 #include <unisono/protocol/hocuspocus/options.hpp>
 
 #include <cstdint>
@@ -24,7 +25,7 @@ class hocuspocus_session;
 namespace unisono::inline v0::detail {
 
 /// One document of one Hocuspocus connection, and its subscriber there.
-class hocuspocus_document final : public subscriber,
+class hocuspocus_document final : public document_reader,
                                   public hocuspocus_client,
                                   public std::enable_shared_from_this<hocuspocus_document> {
 public:
@@ -34,6 +35,10 @@ public:
     void receive(bytes_view message);
 
     void deliver(message_ptr const& m) override;
+    void on_notice(document_notice const& notice) override;
+
+    /// The connection takes something again.
+    void on_room();
 
     void send_stateless(std::string_view message) override;
     void request_token() override;
@@ -54,9 +59,9 @@ private:
     void keep(bytes_view message);
     std::vector<byte_buffer> take_kept();
     void authenticate(lib0_reader& in);
-    void decide(result<hocuspocus_grant> answer, bool renews);
-    void enter(hocuspocus_grant grant, bool renews);
-    void open();
+    void decide(result<document_grant> answer, bool renews);
+    void enter(document_grant grant, bool renews);
+    void open(document_access access);
     void leave(bool broke_rules);
     void forget();
     void handle(lib0_reader& in);
@@ -64,11 +69,15 @@ private:
     void on_stateless(lib0_reader& in);
     void close();
     void deny(std::string_view reason);
-    void reply(payload frame);
+    void reply(payload frame, std::size_t more = 0);
+    /// Sends what the client lacks; `last` says what the end of it is.
+    void send_missing(document_answer const& a, hocuspocus_sync last);
     void tell_stored(bool stored);
     void tell_awareness(document_answer const& a);
 
-    /// Asks, and calls `then(document_answer const&)` while the document is still open.
+    /// Calls `then(document_answer const&)` while the document is still open.
+    template <class Then>
+    document_done answered(Then then);
     template <class Then>
     void ask(document_verb verb, bytes_view data, Then then);
 
@@ -81,7 +90,6 @@ private:
     std::vector<byte_buffer> kept_;                   ///< what came while it waited
     payload stored_;                                  ///< says that a change is stored; once needed
     phase phase_ = phase::waiting;
-    bool may_edit_ = false;
 };
 
 } // namespace unisono::inline v0::detail

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/protocol/hocuspocus/detail/text.hpp>
+#include <unisono/protocol/documents/detail/text.hpp>
 #include <unisono/protocol/hocuspocus/peer.hpp>
 
 #include <utility>

@@ -90,6 +90,12 @@ UNISONO_DECL void hocuspocus_session::on_tick(clock::time_point now) {
         reply(detail::hocuspocus_keep_alive_frame());
 }
 
+UNISONO_DECL void hocuspocus_session::on_room() {
+    auto const all = documents_; // what is sent may end the connection
+    for (auto const& [address, document] : all)
+        document->on_room();
+}
+
 UNISONO_DECL void hocuspocus_session::on_closed() {
     carrier_ = nullptr;
     gate_->shut();
@@ -101,19 +107,22 @@ UNISONO_DECL void hocuspocus_session::part_all(bool broke_rules) {
         document->part(broke_rules);
 }
 
-UNISONO_DECL void hocuspocus_session::reply(payload frame) {
+UNISONO_DECL void hocuspocus_session::reply(payload frame, std::size_t more) {
     if (!carrier_)
         return;
     sent_ = core_.options.clock->now();
-    carrier_->reply(std::move(frame));
+    carrier_->reply(std::move(frame), more);
 }
 
-UNISONO_DECL void hocuspocus_session::relay(payload const& frame) {
-    if (!carrier_)
-        return;
+UNISONO_DECL bool hocuspocus_session::relay(payload const& frame) {
+    if (carrier_ && !carrier_->relay(frame))
+        return false;
     sent_ = core_.options.clock->now();
-    if (!carrier_->relay(frame))
-        close(close_code::try_again_later, "this client reads too slowly; it will sync when it is back");
+    return true;
+}
+
+UNISONO_DECL void hocuspocus_session::close_as_slow() {
+    close(close_code::try_again_later, "this client reads too slowly; it will sync when it is back");
 }
 
 UNISONO_DECL void hocuspocus_session::close(close_code code, std::string_view reason) {

@@ -1,75 +1,81 @@
 #pragma once
 
+#include <unisono/core/result.hpp>
 #include <unisono/hub/hub.hpp>
-#include <unisono/protocol/native/detail/presence.hpp>
+#include <unisono/presence/tracker.hpp>
 #include <unisono/protocol/native/options.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace unisono::inline v0::detail {
 
 /// What the protocol keeps for a channel besides the hub's room: presence. It lives on the shard of the room,
 /// so that it changes in the same order as the room.
 ///
-/// Thread safety: everything that names a channel is called on that channel's shard (hub::run_on_owner).
+/// Thread safety: everything that names a channel is called on that channel's shard and in a turn of the
+/// hub's (hub::run_on_owner): then what is published, also by the host's hooks, waits until presence is done.
 class native_channels {
 public:
     native_channels(hub& rooms, native_options const& options);
 
-    /// Enters `who` and counts an observer. Returns the state as it is from now on: a subscription made
+    /// Enters `who` and counts an observer. Returns the list as it is told from now on: a subscription made
     /// right after this gets every later diff.
     std::string observe(std::string_view channel, publisher const& who);
 
-    /// Takes `who` out, and its observer.
-    void leave(std::string_view channel, publisher const& who, bool observer);
+    /// Takes out `who`, or has it waited for: so long, at most for the grace window.
+    void leave(std::string_view channel, publisher const& who,
+               std::optional<std::chrono::milliseconds> back_within);
+    void stop_observing(std::string_view channel);
 
     /// A number for the channel, the same for all who asked for it until the last of them has dropped it.
     /// Above 0.
     std::uint64_t take_alias(std::string_view channel);
     void drop_alias(std::string_view channel);
 
-    void set_state(std::string_view channel, publisher const& who, std::string_view state);
+    result<void> set_state(std::string_view channel, publisher const& who, std::string_view state);
 
-    /// Everybody, as a JSON payload; see native_presence::state.
+    /// Everybody, as a JSON payload; see encode_native_presence().
     std::string state(std::string_view channel, bool push);
 
     /// `{"clients":…,"users":…}`
     std::string count(std::string_view channel);
 
-    /// Channels with anything kept on that shard. On that shard.
-    std::size_t size(std::size_t shard) const { return shards_[shard].channels.size(); }
+    /// Lets go of whose time is over. On that shard, in a turn of the hub's (hub::run_on).
+    void advance(std::size_t shard);
+
+    /// Channels with presence and with aliases that are kept on that shard. On that shard.
+    std::size_t size(std::size_t shard) const {
+        return shards_[shard].presence.channel_count() + shards_[shard].aliases.size();
+    }
 
 private:
-    struct channel_state {
-        native_presence presence;
-        /// While somebody holds a revision the count must not start anew.
-        std::size_t observers = 0;
-        std::uint64_t alias = 0;
-        std::size_t alias_holders = 0;
-
-        bool unused() const noexcept { return observers == 0 && alias_holders == 0 && presence.empty(); }
+    struct alias {
+        std::uint64_t number = 0;
+        std::size_t holders = 0;
     };
-    using channel_map = std::map<std::string, channel_state, std::less<>>;
     struct shard_state {
-        channel_map channels;
-        std::uint64_t aliases = 0; ///< given out so far
+        explicit shard_state(presence_options options) : presence(std::move(options)) {}
+
+        presence_tracker presence;
+        std::map<std::string, alias, std::less<>> aliases;
+        std::uint64_t last_alias = 0;
     };
 
-    channel_map& home_of(std::string_view channel) { return shards_[rooms_.owner_of(channel)].channels; }
-    channel_state& get(std::string_view channel);
-    void tell(std::string_view channel, std::optional<std::string> diff);
+    shard_state& home_of(std::string_view channel) { return shards_[rooms_.owner_of(channel)]; }
+    presence_options presence_for_shard();
 
     hub& rooms_;
     native_options const& options_;
-    std::vector<shard_state> shards_;
+    std::deque<shard_state> shards_;
 };
 
 } // namespace unisono::inline v0::detail

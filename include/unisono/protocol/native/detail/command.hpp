@@ -25,8 +25,10 @@ enum class native_verb : std::uint8_t {
     rpc,
     refresh,
     refresh_sub,
+    ping,
     pong,
     update,
+    disconnect,
     unknown, ///< not defined
 };
 

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <unisono/core/random.hpp>
+#include <unisono/wire/detail/ascii.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -24,10 +28,27 @@ class native_sessions {
 public:
     explicit native_sessions(std::size_t shards) : shards_(shards) {}
 
-    /// A new id for a session on `shard`: 132 random bits and the shard.
-    static std::string make_id(std::size_t shard, random_source& random) {
-        return random.token(22) + "." + std::to_string(shard);
+    /// What a client's sessions have in common, as a secret: 132 random bits.
+    static std::string new_lasting_part(random_source& random) { return random.token(lasting_length); }
+
+    /// That of a session's id; empty when it is none. Any server can tell.
+    static std::string_view lasting_part(std::string_view id) noexcept {
+        auto const is_token = [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; };
+        auto const part = id.substr(0, id.find('.'));
+        return part.size() == lasting_length && std::all_of(part.begin(), part.end(), is_token)
+                   ? part
+                   : std::string_view{};
     }
+
+    /// A new id for a session on `shard`: what it has in common with others of its client, 132 random bits
+    /// and the shard.
+    static std::string make_id(std::string_view lasting, std::size_t shard, random_source& random) {
+        return std::string{lasting} + "." + random.token(22) + "." + std::to_string(shard);
+    }
+
+    /// Of the connection that is admitted now: greater than those of connections before, in a circle. From
+    /// any thread.
+    std::uint32_t next_connection() noexcept { return connections_.fetch_add(1, std::memory_order_relaxed); }
 
     /// The shard an id names; one that does not exist when it names none.
     std::size_t shard_of(std::string_view id) const noexcept {
@@ -61,7 +82,10 @@ public:
     }
 
 private:
+    static constexpr std::size_t lasting_length = 22;
+
     std::vector<std::map<std::string, native_session*, std::less<>>> shards_;
+    std::atomic<std::uint32_t> connections_{1};
 };
 
 } // namespace detail

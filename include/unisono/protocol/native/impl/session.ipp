@@ -199,6 +199,8 @@ UNISONO_DECL bool native_session::may_take(detail::native_command const& command
 }
 
 UNISONO_DECL bool native_session::within_rate(detail::native_command const& command) {
+    if (command.verb == detail::native_verb::disconnect)
+        return true; // it costs nothing more
     auto const now = options_.clock->now();
     auto const wait = rate_.refuse(now);
     if (!wait)
@@ -239,8 +241,12 @@ UNISONO_DECL void native_session::take(detail::native_command const& command) {
         return this->refresh(id, payload);
     case refresh_sub:
         return this->refresh_sub(id, channel, payload);
+    case ping:
+        return ack(id, "{}");
     case pong:
         return; // any message proves life
+    case disconnect:
+        return say_goodbye(payload);
     case update:
         return this->update(id, channel, payload);
     case unknown:
@@ -314,6 +320,9 @@ UNISONO_DECL void native_session::on_drained() {
                  return m.presence == detail::native_membership::presence_view::missed;
              }))
             refresh_presence(m);
+    if (std::exchange(documents_behind_, false))
+        for (auto const& m : memberships([](auto const& m) { return m.document && m.document->is_behind(); }))
+            catch_up(m);
     wake();
 }
 
@@ -336,18 +345,31 @@ UNISONO_DECL void native_session::close(close_code code, std::string_view reason
     out_.reply(detail::encode_native_push("disconnect", {}, payload));
     phase_ = phase::ended;
     out_.close(code, truncate_close_reason(reason));
-    end();
+    end(code.allows_reconnect());
+}
+
+/// The client goes: for good, or for so long.
+UNISONO_DECL void native_session::say_goodbye(detail::native_fields& payload) {
+    auto const return_ms = payload.integer("return_ms");
+    if (!payload.ok())
+        return close(native_close::bad_request, payload.problem());
+    if (return_ms) {
+        constexpr std::uint64_t a_day = 86'400'000;
+        part_all(std::chrono::milliseconds{std::min(*return_ms, a_day)});
+    }
+    close(close_code::normal, "goodbye");
 }
 
 UNISONO_DECL void native_session::on_closed() {
     phase_ = phase::ended;
-    end();
+    end(true);
     inbox_.clear();
     out_.drop();
 }
 
-UNISONO_DECL void native_session::end() {
-    part_all();
+UNISONO_DECL void native_session::end(bool may_return) {
+    using wait = std::optional<std::chrono::milliseconds>;
+    part_all(may_return ? wait{options_.times.presence_grace} : wait{});
     awaited_.reset(); // it keeps this session
     sessions_.remove(shard_, id_);
     request_.reset();

@@ -86,7 +86,7 @@ UNISONO_DECL void native_session::refresh_sub(request_id id, std::string_view ch
                 self.fail(id, m->channel, detail::told_of_channel(grant.error()));
             else {
                 m->expires = self.moment_of(grant->expires);
-                m->may_edit = grant->edit;
+                m->allow_editing(grant->edit);
                 self.ack_expiry(id, m->expires);
             }
             self.finish(id);

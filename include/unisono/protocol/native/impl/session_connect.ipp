@@ -9,6 +9,7 @@
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/protocol/native/session.hpp>
 #include <unisono/wire/detail/ascii.hpp>
+#include <unisono/wire/detail/sha1.hpp>
 
 namespace unisono::inline v0 {
 
@@ -20,6 +21,7 @@ struct native_session::connect_reply {
         detail::native_subscribe wanted;
     };
     request_id id;
+    std::string lasting;                      ///< what its next session will be known by
     std::vector<wish> wishes;                 ///< until the client was admitted
     std::map<std::string, std::string> parts; ///< by channel, JSON
     std::size_t missing = 1;                  ///< one is the connect itself
@@ -56,6 +58,14 @@ UNISONO_DECL std::string native_bearer(http_request const& request) {
     return {};
 }
 
+/// Names a client. The same for its next session, if that names this one. Others see it, and cannot tell the
+/// secret from it.
+UNISONO_DECL std::string native_client_id(std::string_view user, std::string_view lasting) {
+    constexpr std::size_t length = 16; // 96 bits
+    return base64_encode(sha1(std::string{user} + '\0' + std::string{lasting}), base64_alphabet::url)
+        .substr(0, length);
+}
+
 } // namespace detail
 
 UNISONO_DECL void native_session::connect(detail::native_command const& command) {
@@ -73,6 +83,7 @@ UNISONO_DECL void native_session::connect(detail::native_command const& command)
         .data = payload.get("data").raw(),
         .request = request_.get(),
     };
+    auto const resume = payload.get("resume").as_string().value_or("");
     json::value const subs = payload.get("subs");
     auto const caps = payload.get("caps");
     if (caps.exists() && !caps.is_array())
@@ -94,6 +105,7 @@ UNISONO_DECL void native_session::connect(detail::native_command const& command)
     start(command.id);
     auto const reply = std::make_shared<connect_reply>();
     reply->id = command.id;
+    reply->lasting = detail::native_sessions::lasting_part(resume);
     for (auto const [channel, wish] : subs.members()) {
         detail::native_fields fields{wish, "subs."};
         auto wanted = detail::decode_subscribe(fields, options_.limits.history);
@@ -111,6 +123,8 @@ UNISONO_DECL void native_session::connect(detail::native_command const& command)
         [reply](native_session& self, result<native_identity> known) {
             if (known && self.has_passed(known->expires))
                 known = native_error::token_expired;
+            if (known && known->user.size() > max_presence_name)
+                known = native_error::limit_exceeded;
             if (known)
                 self.admit(*std::move(known), reply);
             else
@@ -133,12 +147,15 @@ UNISONO_DECL void native_session::refuse_connect(request_id id, std::error_code 
 
 UNISONO_DECL void native_session::admit(native_identity identity,
                                         std::shared_ptr<connect_reply> const& reply) {
-    constexpr std::size_t client_length = 16; // 96 bits
+    auto& lasting = reply->lasting;
+    if (lasting.empty())
+        lasting = detail::native_sessions::new_lasting_part(*options_.random);
+    auto client = detail::native_client_id(identity.user, lasting);
     who_ = std::make_shared<publisher const>(
-        publisher{options_.random->token(client_length), std::move(identity.user)});
+        publisher{std::move(client), std::move(identity.user), sessions_.next_connection()});
     expires_ = moment_of(identity.expires);
     request_.reset();
-    id_ = detail::native_sessions::make_id(shard_, *options_.random);
+    id_ = detail::native_sessions::make_id(lasting, shard_, *options_.random);
     sessions_.add(shard_, id_, *this);
     reply->missing += reply->wishes.size();
     for (auto& wish : std::exchange(reply->wishes, {})) {

@@ -55,8 +55,8 @@ UNISONO_DECL void native_session::pass_on(detail::native_membership& m, message_
         break;
     case message_kind::update:
     case message_kind::awareness:
-        if (!m.document)
-            return; // it has not asked for them
+        if (!m.document || m.document->is_behind())
+            return; // it has not asked for them, or gets them all at once when there is room
         break;
     }
     // Behind one that waits for room there is only the latest.
@@ -75,6 +75,8 @@ UNISONO_DECL void native_session::outbox_full(detail::native_membership& m, mess
     if (message->kind == message_kind::update && out_.unread() < options_.limits.unread_replies)
         // It may be larger than the outbox. As an answer it is bounded, too: by what is not read.
         out_.reply(*message, m.alias);
+    else if (message->kind == message_kind::update && m.document->fall_behind())
+        documents_behind_ = true;
     else if (message->offset != 0 || message->kind == message_kind::update)
         // It may not miss one: it comes back and recovers.
         close(native_close::slow, "reading too slowly");

@@ -2,6 +2,7 @@
 
 #include <unisono/codec/json_writer.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/presence/error.hpp>
 #include <unisono/protocol/native/detail/encoding.hpp>
 #include <unisono/protocol/native/session.hpp>
 
@@ -69,7 +70,7 @@ UNISONO_DECL void native_session::join(std::string_view channel, detail::native_
     m->echo = wanted.echo;
     m->entered = wanted.presence;
     m->expires = moment_of(grant.expires);
-    m->may_edit = grant.edit;
+    m->allow_editing(grant.edit);
     m->aliased = binary_;
     if (wanted.presence)
         m->presence = detail::native_membership::presence_view::current;
@@ -136,7 +137,8 @@ UNISONO_DECL void native_session::unsubscribe(request_id id, std::string_view ch
     ack(id, "{}");
 }
 
-UNISONO_DECL void native_session::part(membership_ptr m) {
+UNISONO_DECL void native_session::part(membership_ptr m,
+                                       std::optional<std::chrono::milliseconds> back_within) {
     // First of all: what follows may come back here through the hub.
     if (channels_.erase(m->channel) == 0)
         return;
@@ -148,18 +150,20 @@ UNISONO_DECL void native_session::part(membership_ptr m) {
     if (!m->entered && !m->aliased)
         return;
     bool const observer = m->presence != detail::native_membership::presence_view::none;
-    at_channel(m->channel, [who = who_, observer, entered = m->entered,
+    at_channel(m->channel, [who = who_, observer, back_within, entered = m->entered,
                             aliased = m->aliased](auto& kept, std::string_view name, auto&) {
         if (entered)
-            kept.leave(name, *who, observer);
+            kept.leave(name, *who, back_within);
+        if (observer)
+            kept.stop_observing(name);
         if (aliased)
             kept.drop_alias(name);
     });
 }
 
-UNISONO_DECL void native_session::part_all() {
+UNISONO_DECL void native_session::part_all(std::optional<std::chrono::milliseconds> back_within) {
     while (!channels_.empty())
-        part(channels_.begin()->second);
+        part(channels_.begin()->second, back_within);
 }
 
 UNISONO_DECL void native_session::publish(request_id id, std::string_view channel,
@@ -275,16 +279,23 @@ UNISONO_DECL void native_session::presence(request_id id, std::string_view chann
                          who = who_](auto& kept, std::string_view name, auto& back) {
         using enum detail::native_presence_op;
         std::string reply = "{}";
+        result<void> done;
         if (op == get)
             reply = kept.state(name, false);
         else if (op == count)
             reply = kept.count(name);
         else if (op == set)
-            kept.set_state(name, *who, state);
+            done = kept.set_state(name, *who, state);
         else
-            kept.leave(name, *who, false);
-        back([id, reply = std::move(reply)](native_session& self) {
-            self.ack(id, reply);
+            kept.leave(name, *who, {});
+        back([id, done, name = std::string{name}, reply = std::move(reply)](native_session& self) {
+            if (done)
+                self.ack(id, reply);
+            else
+                self.fail(id, name,
+                          {done.error() == presence_error::older_connection ? native_error::duplicate_session
+                                                                            : native_error::limit_exceeded,
+                           done.error().message()});
             self.finish(id);
         });
     });

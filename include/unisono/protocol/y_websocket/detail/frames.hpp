@@ -5,6 +5,7 @@
 #include <unisono/hub/message.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace unisono::inline v0::detail {
 
@@ -17,6 +18,9 @@ enum class y_sync : std::uint8_t { step1 = 0, step2 = 1, update = 2 };
 /// Whole WebSocket frames.
 payload y_sync_frame(y_sync type, bytes_view body);
 payload y_awareness_frame(bytes_view update);
+
+/// y-protocols/auth: permission denied. `reason` is UTF-8.
+payload y_denied_frame(std::string_view reason);
 
 /// An awareness update about nobody: data that has no effect, for clients that reconnect when no data comes.
 payload y_keep_alive_frame();

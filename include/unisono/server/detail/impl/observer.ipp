@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/core/detail/keep_first.hpp>
 #include <unisono/net/connection.hpp>
 #include <unisono/server/detail/gather.hpp>
 #include <unisono/server/detail/observer.hpp>
@@ -15,6 +16,8 @@ UNISONO_DECL shard_survey observer::survey(std::size_t index, std::size_t most) 
     shard_survey seen;
     seen.answered = std::chrono::steady_clock::now();
     seen.rooms = rooms_.inspect(index, most);
+    if (documents_)
+        seen.documents = documents_->inspect(index, most);
     std::vector<connection const*> slow;
     shards_[index].inspect_connections([&](connection const& c) {
         ++seen.kinds[c.handler().kind()];
@@ -22,16 +25,15 @@ UNISONO_DECL shard_survey observer::survey(std::size_t index, std::size_t most) 
         if (most != 0 && c.waits_for_peer())
             slow.push_back(&c);
     });
-    auto const end = slow.begin() + static_cast<std::ptrdiff_t>(std::min(most, slow.size()));
-    std::partial_sort(slow.begin(), end, slow.end(),
-                      [](auto const* a, auto const* b) { return a->queued_bytes() > b->queued_bytes(); });
-    for (auto at = slow.begin(); at != end; ++at)
+    keep_first(slow, most,
+               [](auto const* a, auto const* b) { return a->queued_bytes() > b->queued_bytes(); });
+    for (auto const* c : slow)
         seen.slowest.push_back({.shard = index,
-                                .id = (*at)->id(),
-                                .kind = std::string{(*at)->handler().kind()},
-                                .peer = (*at)->peer(),
-                                .queued_bytes = (*at)->queued_bytes(),
-                                .queue_limit = (*at)->outbox_limit()});
+                                .id = c->id(),
+                                .kind = std::string{c->handler().kind()},
+                                .peer = c->peer(),
+                                .queued_bytes = c->queued_bytes(),
+                                .queue_limit = c->outbox_limit()});
     return seen;
 }
 
@@ -99,24 +101,18 @@ UNISONO_DECL inspection observer::summarize(surveys const& all, std::chrono::ste
         queues.insert(queues.end(), from.queues.begin(), from.queues.end());
         for (auto const& [kind, count] : from.kinds)
             kinds[kind] += count;
-        seen.rooms.rooms += from.rooms.rooms;
-        seen.rooms.subscribers += from.rooms.subscribers;
-        seen.rooms.history_messages += from.rooms.history_messages;
-        seen.rooms.history_bytes += from.rooms.history_bytes;
-        seen.rooms.largest.insert(seen.rooms.largest.end(), from.rooms.largest.begin(),
-                                  from.rooms.largest.end());
+        seen.rooms.add(from.rooms);
+        seen.documents.add(from.documents);
         seen.slowest.insert(seen.slowest.end(), from.slowest.begin(), from.slowest.end());
     }
     for (auto const& [kind, count] : kinds)
         seen.connections.push_back({std::string{kind}, count});
     std::stable_sort(seen.connections.begin(), seen.connections.end(),
                      [](auto const& a, auto const& b) { return a.connections > b.connections; });
-    std::stable_sort(seen.rooms.largest.begin(), seen.rooms.largest.end(),
-                     [](auto const& a, auto const& b) { return a.subscribers > b.subscribers; });
-    std::stable_sort(seen.slowest.begin(), seen.slowest.end(),
-                     [](auto const& a, auto const& b) { return a.queued_bytes > b.queued_bytes; });
-    seen.rooms.largest.resize(std::min(seen.rooms.largest.size(), inspected_most));
-    seen.slowest.resize(std::min(seen.slowest.size(), inspected_most));
+    seen.rooms.keep_largest(inspected_most);
+    seen.documents.keep_largest(inspected_most);
+    keep_first(seen.slowest, inspected_most,
+               [](auto const& a, auto const& b) { return a.queued_bytes > b.queued_bytes; });
     std::sort(queues.begin(), queues.end());
     if (!queues.empty()) {
         seen.queued_p50 = queues[(queues.size() - 1) / 2];

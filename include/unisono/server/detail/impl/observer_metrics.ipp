@@ -148,6 +148,7 @@ UNISONO_DECL void observer::show_counters(metric_visitor& to) const {
 UNISONO_DECL void observer::show_states(surveys const& all, metric_visitor& to) const {
     std::map<std::string_view, std::size_t> kinds{{"http", 0}, {"sse", 0}, {"websocket", 0}};
     hub_inspection rooms;
+    documents_inspection documents;
     std::size_t queued = 0;
     std::size_t largest = 0;
     std::size_t stuck = 0;
@@ -162,9 +163,8 @@ UNISONO_DECL void observer::show_states(surveys const& all, metric_visitor& to) 
             queued += bytes;
             largest = std::max(largest, bytes);
         }
-        rooms.rooms += s->rooms.rooms;
-        rooms.subscribers += s->rooms.subscribers;
-        rooms.history_bytes += s->rooms.history_bytes;
+        documents.add(s->documents);
+        rooms.add(s->rooms);
     }
     auto const show = [&](std::string_view name, std::string_view help, std::size_t number) {
         to.value({name, help, metric_type::gauge}, {}, static_cast<double>(number));
@@ -177,6 +177,10 @@ UNISONO_DECL void observer::show_states(surveys const& all, metric_visitor& to) 
     show("unisono_rooms", "Rooms with subscribers or history.", rooms.rooms);
     show("unisono_subscriptions", "Subscribers of all rooms.", rooms.subscribers);
     show("unisono_history_bytes", "Message data kept for those who come back.", rooms.history_bytes);
+    show("unisono_documents", "Documents in memory.", documents.documents);
+    show("unisono_document_clients", "Clients of all documents.", documents.clients);
+    show("unisono_document_bytes", "Memory of all documents, roughly.", documents.bytes);
+    show("unisono_document_unconfirmed_changes", "Changes that are being stored.", documents.unconfirmed);
     show("unisono_queued_bytes", "Bytes waiting to be written, all connections.", queued);
     show("unisono_queued_bytes_max", "Bytes waiting to be written, the connection with most.", largest);
     show("unisono_event_loops", "Event loops.", all.size());

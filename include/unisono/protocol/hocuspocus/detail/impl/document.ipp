@@ -1,7 +1,7 @@
 #pragma once
 
-#include <unisono/codec/utf8.hpp>
 #include <unisono/core/config.hpp>
+#include <unisono/protocol/documents/detail/text.hpp>
 #include <unisono/protocol/hocuspocus/close.hpp>
 #include <unisono/protocol/hocuspocus/detail/document.hpp>
 #include <unisono/protocol/hocuspocus/detail/frames.hpp>
@@ -77,10 +77,10 @@ UNISONO_DECL void hocuspocus_document::authenticate(lib0_reader& in) {
         return;
     auto const& options = connection_->core_.options;
     if (token.size() > options.limits.token_bytes)
-        return decide(hocuspocus_grant{.access = document_access::none, .reason = "the token is too long"},
+        return decide(document_grant{.access = document_access::none, .reason = "the token is too long"},
                       renews);
     if (!options.hooks.authenticate)
-        return decide(hocuspocus_grant{}, renews);
+        return decide(document_grant{}, renews);
     phase_ = phase::asking;
     options.hooks.authenticate(
         {.document = name_,
@@ -88,42 +88,42 @@ UNISONO_DECL void hocuspocus_document::authenticate(lib0_reader& in) {
          .version = version,
          .request = connection_->request_.get(),
          .renews = renews},
-        {connection_->gate_, [weak = weak_from_this(), renews](result<hocuspocus_grant> answer) {
+        {connection_->gate_, [weak = weak_from_this(), renews](result<document_grant> answer) {
              auto const self = weak.lock();
              if (self && self->phase_ == phase::asking)
                  self->decide(std::move(answer), renews);
          }});
 }
 
-UNISONO_DECL void hocuspocus_document::decide(result<hocuspocus_grant> answer, bool renews) {
+UNISONO_DECL void hocuspocus_document::decide(result<document_grant> answer, bool renews) {
     if (answer && answer->access != document_access::none)
         return enter(*std::move(answer), renews);
-    bool const told = answer && !answer->reason.empty() && is_valid_utf8(answer->reason);
     if (renews)
-        put_out(told ? answer->reason : "Unauthorized");
+        put_out(refusal_of(answer, "Unauthorized"));
     else
-        deny(told ? answer->reason : "permission-denied");
+        deny(refusal_of(answer, "permission-denied"));
 }
 
-UNISONO_DECL void hocuspocus_document::enter(hocuspocus_grant grant, bool renews) {
+UNISONO_DECL void hocuspocus_document::enter(document_grant grant, bool renews) {
     phase_ = phase::open;
-    may_edit_ = grant.access == document_access::write;
     connection_->admitted_ = true;
-    reply(hocuspocus_authenticated_frame(address_, may_edit_));
+    reply(hocuspocus_authenticated_frame(address_, grant.access == document_access::write));
     if (!connection_)
         return; // it does not read what it is told
-    if (!renews) {
+    if (renews) {
+        link_->allow(grant.access);
+    } else {
         who_ = connection_->publisher_for(grant.user);
-        open();
+        open(grant.access);
     }
     for (auto const& message : take_kept())
         receive(message); // which may have to wait again
 }
 
-UNISONO_DECL void hocuspocus_document::open() {
+UNISONO_DECL void hocuspocus_document::open(document_access access) {
     auto& core = connection_->core_;
     auto const where = connection_->where_;
-    link_ = std::make_shared<document_session>(core.documents, where, name_, who_);
+    link_ = std::make_shared<document_session>(core.documents, where, name_, who_, access);
     place_ = core.open[where].emplace(name_, weak_from_this());
     auto const link = link_;
     link->open(shared_from_this());
@@ -176,18 +176,22 @@ UNISONO_DECL void hocuspocus_document::put_out(std::string_view reason) {
 }
 
 template <class Then>
-void hocuspocus_document::ask(document_verb verb, bytes_view data, Then then) {
-    link_->ask({verb, payload{data}}, [self = shared_from_this(), link = link_,
-                                       then = std::move(then)](document_answer const& a) {
+document_done hocuspocus_document::answered(Then then) {
+    return [self = shared_from_this(), link = link_, then = std::move(then)](document_answer const& a) {
         if (self->link_ != link)
             return;
-        if (a.failure == document_failure::none)
+        if (a.failure == document_failure::none || a.failure == document_failure::read_only)
             then(a);
         else if (a.failure == document_failure::unavailable) // it keeps its changes, and offers them again
             self->connection_->close(close_code::try_again_later, a.why);
         else
             self->put_out(a.why);
-    });
+    };
+}
+
+template <class Then>
+void hocuspocus_document::ask(document_verb verb, bytes_view data, Then then) {
+    link_->ask({verb, payload{data}}, answered(std::move(then)));
 }
 
 UNISONO_DECL void hocuspocus_document::handle(lib0_reader& in) {
@@ -238,21 +242,17 @@ UNISONO_DECL void hocuspocus_document::on_sync(lib0_reader& in) {
         // Ours first: providers answer it, and hear then that all they had is stored.
         return ask(document_verb::sync, body, [this](document_answer const& a) {
             reply(hocuspocus_sync_frame(address_, hocuspocus_sync::step1, a.vector.view()));
-            reply(hocuspocus_sync_frame(address_, hocuspocus_sync::step2, a.missing.view()));
+            send_missing(a, hocuspocus_sync::step2);
         });
     case hocuspocus_sync::step2:
-        if (!may_edit_)
-            return ask(document_verb::compare, body,
-                       [this](document_answer const& a) { tell_stored(a.known); });
-        break;
     case hocuspocus_sync::update:
-        if (!may_edit_)
-            return tell_stored(false);
-        break;
-    default:
-        return put_out("unknown sync message");
+        return ask(document_verb::change, body, [this, step](document_answer const& a) {
+            // Who may only read is synced when its past is known; an update of its own is never taken.
+            bool const known = a.known && step == static_cast<std::uint64_t>(hocuspocus_sync::step2);
+            tell_stored(a.failure == document_failure::none || known);
+        });
     }
-    ask(document_verb::change, body, [this](document_answer const&) { tell_stored(true); });
+    put_out("unknown sync message");
 }
 
 UNISONO_DECL void hocuspocus_document::on_stateless(lib0_reader& in) {
@@ -273,13 +273,39 @@ UNISONO_DECL void hocuspocus_document::close() {
 }
 
 UNISONO_DECL void hocuspocus_document::deliver(message_ptr const& m) {
+    if (link_ && !link_->is_behind() && !connection_->relay(hocuspocus_relay_frame(address_, *m)) &&
+        !link_->fall_behind())
+        connection_->close_as_slow();
+}
+
+UNISONO_DECL void hocuspocus_document::on_room() {
     if (link_)
-        connection_->relay(hocuspocus_relay_frame(address_, *m));
+        link_->catch_up(answered([this](document_answer const& a) {
+            send_missing(a, hocuspocus_sync::update);
+            tell_awareness(a);
+        }));
+}
+
+UNISONO_DECL void hocuspocus_document::send_missing(document_answer const& a, hocuspocus_sync last) {
+    for_each_part(a, [&](payload const& part, std::size_t more) {
+        reply(hocuspocus_sync_frame(address_, more == 0 ? last : hocuspocus_sync::update, part.view()), more);
+    });
+}
+
+UNISONO_DECL void hocuspocus_document::on_notice(document_notice const& notice) {
+    if (!link_)
+        return;
+    if (notice.access == document_access::none && notice.exit == document_exit::unavailable)
+        connection_->close(close_code::try_again_later, notice.reason); // a closed document stays closed
+    else if (notice.access == document_access::none)
+        put_out(notice.reason);
+    else
+        reply(hocuspocus_authenticated_frame(address_, notice.access == document_access::write));
 }
 
 UNISONO_DECL void hocuspocus_document::send_stateless(std::string_view message) {
-    if (link_)
-        connection_->relay(hocuspocus_stateless_frame(address_, message));
+    if (link_ && !connection_->relay(hocuspocus_stateless_frame(address_, message)))
+        connection_->close_as_slow();
 }
 
 UNISONO_DECL void hocuspocus_document::request_token() {
@@ -288,9 +314,9 @@ UNISONO_DECL void hocuspocus_document::request_token() {
 }
 
 /// The connection may have ended with what was sent before.
-UNISONO_DECL void hocuspocus_document::reply(payload frame) {
+UNISONO_DECL void hocuspocus_document::reply(payload frame, std::size_t more) {
     if (connection_)
-        connection_->reply(std::move(frame));
+        connection_->reply(std::move(frame), more);
 }
 
 UNISONO_DECL void hocuspocus_document::tell_stored(bool stored) {

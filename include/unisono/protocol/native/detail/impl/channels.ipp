@@ -1,89 +1,95 @@
 #pragma once
 
-#include <unisono/codec/json_writer.hpp>
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/native/detail/channels.hpp>
+#include <unisono/protocol/native/detail/presence.hpp>
 
+#include <limits>
 #include <utility>
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL native_channels::native_channels(hub& rooms, native_options const& options)
-    : rooms_(rooms), options_(options), shards_(rooms.shard_count()) {}
-
-UNISONO_DECL native_channels::channel_state& native_channels::get(std::string_view channel) {
-    auto& all = home_of(channel);
-    if (auto const found = all.find(channel); found != all.end())
-        return found->second;
-    channel_state fresh{native_presence{options_.limits.presence_members}};
-    return all.emplace(std::string{channel}, std::move(fresh)).first->second;
+/// A connection whose user is unknown is a user of its own.
+inline presence_key presence_key_of(publisher const& who) noexcept {
+    return {who.user.empty() ? who.client : who.user, who.client, who.connection};
 }
 
-UNISONO_DECL void native_channels::tell(std::string_view channel, std::optional<std::string> diff) {
-    if (diff)
-        rooms_.publish(channel, {.data = payload{*diff}, .ephemeral = true, .kind = message_kind::presence});
+UNISONO_DECL native_channels::native_channels(hub& rooms, native_options const& options)
+    : rooms_(rooms), options_(options) {
+    for (std::size_t shard = 0; shard < rooms.shard_count(); ++shard)
+        shards_.emplace_back(presence_for_shard());
+}
+
+UNISONO_DECL presence_options native_channels::presence_for_shard() {
+    auto const& limits = options_.limits;
+    return {
+        .limits = {.state = limits.presence_state,
+                   .members = limits.presence_members,
+                   .connections = limits.presence_connections,
+                   .channels = std::numeric_limits<std::size_t>::max()}, // subscriptions are limited already
+        .times = {.grace = options_.times.presence_grace, .coalesce = options_.times.presence_window},
+        .events = {.diff =
+                       [this](presence_diff const& diff) {
+                           rooms_.publish(diff.channel, {.data = payload{encode_native_presence(diff)},
+                                                         .ephemeral = true,
+                                                         .kind = message_kind::presence});
+                       },
+                   .user_joined = options_.hooks.user_joined,
+                   .user_left = options_.hooks.user_left},
+        .clock = options_.clock,
+    };
 }
 
 UNISONO_DECL std::string native_channels::observe(std::string_view channel, publisher const& who) {
-    auto& c = get(channel);
-    ++c.observers;
-    tell(channel, c.presence.enter(who, options_.clock->wall_time()));
-    return c.presence.state(false);
+    auto& home = home_of(channel);
+    home.presence.watch(channel);
+    // Who cannot be entered may still watch.
+    (void)home.presence.track(channel, presence_key_of(who));
+    return state(channel, false);
 }
 
-UNISONO_DECL void native_channels::leave(std::string_view channel, publisher const& who, bool observer) {
-    auto& all = home_of(channel);
-    auto const found = all.find(channel);
-    if (found == all.end())
-        return;
-    auto& c = found->second;
-    if (observer)
-        --c.observers;
-    tell(channel, c.presence.leave(who));
-    if (c.unused())
-        all.erase(found);
+UNISONO_DECL void native_channels::leave(std::string_view channel, publisher const& who,
+                                         std::optional<std::chrono::milliseconds> back_within) {
+    auto& home = home_of(channel);
+    if (back_within)
+        home.presence.drop(channel, presence_key_of(who), *back_within);
+    else
+        home.presence.untrack(channel, presence_key_of(who));
+}
+
+UNISONO_DECL void native_channels::stop_observing(std::string_view channel) {
+    home_of(channel).presence.unwatch(channel);
 }
 
 UNISONO_DECL std::uint64_t native_channels::take_alias(std::string_view channel) {
-    auto& c = get(channel);
-    if (c.alias_holders++ == 0) {
-        auto const shard = rooms_.owner_of(channel);
-        c.alias = ++shards_[shard].aliases * shards_.size() + shard;
-    }
-    return c.alias;
+    auto& home = home_of(channel);
+    auto const found = home.aliases.try_emplace(std::string{channel}).first;
+    if (found->second.holders++ == 0)
+        found->second.number = ++home.last_alias * shards_.size() + rooms_.owner_of(channel);
+    return found->second.number;
 }
 
 UNISONO_DECL void native_channels::drop_alias(std::string_view channel) {
-    auto& all = home_of(channel);
-    auto const found = all.find(channel);
-    if (found == all.end())
-        return;
-    --found->second.alias_holders;
-    if (found->second.unused())
-        all.erase(found);
+    auto& aliases = home_of(channel).aliases;
+    if (auto const found = aliases.find(channel); found != aliases.end() && --found->second.holders == 0)
+        aliases.erase(found);
 }
 
-UNISONO_DECL void native_channels::set_state(std::string_view channel, publisher const& who,
-                                             std::string_view state) {
-    tell(channel, get(channel).presence.set(who, state, options_.clock->wall_time()));
+UNISONO_DECL result<void> native_channels::set_state(std::string_view channel, publisher const& who,
+                                                     std::string_view state) {
+    return home_of(channel).presence.track(channel, presence_key_of(who), state);
 }
 
 UNISONO_DECL std::string native_channels::state(std::string_view channel, bool push) {
-    auto const& all = home_of(channel);
-    auto const found = all.find(channel);
-    return found == all.end() ? native_presence{0}.state(push) : found->second.presence.state(push);
+    return encode_native_presence(home_of(channel).presence.list(channel), push);
 }
 
 UNISONO_DECL std::string native_channels::count(std::string_view channel) {
-    auto const& all = home_of(channel);
-    auto const found = all.find(channel);
-    std::string out;
-    json::writer w{out};
-    w.object([&] {
-        w.member("clients", found == all.end() ? std::size_t{0} : found->second.presence.clients());
-        w.member("users", found == all.end() ? std::size_t{0} : found->second.presence.users());
-    });
-    return out;
+    return encode_native_presence(home_of(channel).presence.count(channel));
+}
+
+UNISONO_DECL void native_channels::advance(std::size_t shard) {
+    shards_[shard].presence.advance();
 }
 
 } // namespace unisono::inline v0::detail

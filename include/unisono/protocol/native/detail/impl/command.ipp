@@ -22,12 +22,14 @@ UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
         {"presence", native_verb::presence},
         {"typing", native_verb::typing},
         {"history", native_verb::history},
+        {"ping", native_verb::ping},
         {"pong", native_verb::pong},
         {"connect", native_verb::connect},
         {"rpc", native_verb::rpc},
         {"refresh", native_verb::refresh},
         {"refresh_sub", native_verb::refresh_sub},
         {"update", native_verb::update},
+        {"disconnect", native_verb::disconnect},
     };
     for (auto const& r : rows)
         if (r.type == type)
@@ -37,7 +39,8 @@ UNISONO_DECL native_verb native_verb_of(std::string_view type) noexcept {
 
 UNISONO_DECL bool native_needs_channel(native_verb verb) noexcept {
     using enum native_verb;
-    return verb != connect && verb != pong && verb != rpc && verb != refresh && verb != unknown;
+    return verb != connect && verb != ping && verb != pong && verb != rpc && verb != refresh &&
+           verb != disconnect && verb != unknown;
 }
 
 UNISONO_DECL void decode_command(native_fields& fields, native_command& out) {

@@ -4,134 +4,73 @@
 #include <unisono/core/config.hpp>
 #include <unisono/protocol/native/detail/presence.hpp>
 
-#include <algorithm>
-#include <utility>
+#include <cstddef>
+#include <span>
+#include <string_view>
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL std::size_t native_presence::listed(metas const& of) {
-    return static_cast<std::size_t>(std::count_if(of.begin(), of.end(), [](meta const& m) { return m.ref; }));
-}
-
-UNISONO_DECL std::optional<std::string> native_presence::set(publisher const& who, std::string_view state,
-                                                             std::chrono::milliseconds at) {
-    auto const user = users_.try_emplace(std::string{key_of(who)}).first;
-    metas& entries = user->second;
-    auto mine = std::find_if(entries.begin(), entries.end(), [&](auto& m) { return m.client == who.client; });
-    bool const first = listed(entries) == 0;
-    std::uint64_t previous = 0;
-    if (mine == entries.end()) {
-        ++clients_;
-        mine = entries.insert(mine, {who.client, {}, at, 0});
-        if (listed_ == listed_limit_)
-            return std::nullopt;
-        ++listed_;
-    } else {
-        previous = mine->ref;
-        if (previous == 0)
-            return std::nullopt;
-    }
-    mine->ref = ++revision_;
-    mine->state = state;
-    return diff("joins", user->first, *mine, previous, "first", first);
-}
-
-UNISONO_DECL std::optional<std::string> native_presence::enter(publisher const& who,
-                                                               std::chrono::milliseconds at) {
-    if (auto const user = users_.find(key_of(who)); user != users_.end())
-        for (meta const& m : user->second)
-            if (m.client == who.client)
-                return std::nullopt;
-    return set(who, "null", at);
-}
-
-UNISONO_DECL std::optional<std::string> native_presence::leave(publisher const& who) {
-    auto const user = users_.find(key_of(who));
-    if (user == users_.end())
-        return std::nullopt;
-    metas& entries = user->second;
-    auto const mine =
-        std::find_if(entries.begin(), entries.end(), [&](auto& m) { return m.client == who.client; });
-    if (mine == entries.end())
-        return std::nullopt;
-    meta const gone = std::move(*mine);
-    entries.erase(mine);
-    --clients_;
-    std::optional<std::string> result;
-    if (gone.ref != 0) {
-        --listed_;
-        ++revision_;
-        result = diff("leaves", user->first, gone, 0, "last", listed(entries) == 0);
-    }
-    if (entries.empty())
-        users_.erase(user);
-    return result;
-}
-
-UNISONO_DECL void native_presence::append_meta(std::string& out, meta const& m, std::uint64_t previous) {
-    json::writer w{out};
+UNISONO_DECL void write_presence_meta(json::writer& w, presence_member const& m) {
     w.object([&] {
         w.member("ref", std::to_string(m.ref));
-        if (previous != 0)
-            w.member("prev_ref", std::to_string(previous));
+        if (m.prev_ref != 0)
+            w.member("prev_ref", std::to_string(m.prev_ref));
         w.member("client", m.client);
         w.key("state").raw(m.state);
-        w.member("at", m.at.count());
+        w.member("at", m.since.count());
     });
 }
 
-UNISONO_DECL std::string native_presence::diff(std::string_view list, std::string_view user, meta const& m,
-                                               std::uint64_t previous, std::string_view flag,
-                                               bool flagged) const {
-    std::string entry;
-    append_meta(entry, m, previous);
-    std::string out;
-    json::writer w{out};
-    auto const change = [&] {
-        w.key(user).object([&] {
-            w.member(flag, flagged);
-            w.key("metas").array([&] { w.raw(entry); });
-        });
-    };
+/// Users, each with the entries that stand together; with `flag` when it has a name.
+UNISONO_DECL void write_presence_users(json::writer& w, std::span<presence_member const> members,
+                                       std::string_view flag = {}) {
     w.object([&] {
-        w.member("op", "diff");
-        w.member("rev", revision_);
-        for (std::string_view const name : {"joins", "leaves"})
-            w.key(name).object([&] {
-                if (name == list)
-                    change();
+        for (std::size_t next = 0; next != members.size();) {
+            auto const& first = members[next];
+            w.key(first.user).object([&] {
+                if (!flag.empty())
+                    w.member(flag, first.first_or_last);
+                w.key("metas").array([&] {
+                    for (; next != members.size() && members[next].user == first.user; ++next)
+                        write_presence_meta(w, members[next]);
+                });
             });
+        }
     });
-    return out;
 }
 
-UNISONO_DECL std::string native_presence::state(bool push) const {
+UNISONO_DECL std::string encode_native_presence(presence_list const& list, bool push) {
     std::string out;
     json::writer w{out};
     w.object([&] {
         if (push)
             w.member("op", "state");
-        w.member("rev", revision_);
-        w.key("members").object([&] {
-            for (auto const& [user, all] : users_) {
-                metas const& entries = all; // Clang 14 captures no structured bindings
-                if (listed(entries) == 0)
-                    continue;
-                w.key(user).object([&] {
-                    w.key("metas").array([&] {
-                        for (meta const& m : entries) {
-                            if (m.ref == 0)
-                                continue;
-                            std::string entry;
-                            append_meta(entry, m, 0);
-                            w.raw(entry);
-                        }
-                    });
-                });
-            }
-        });
-        if (clients_ != listed_)
-            w.member("unlisted", clients_ - listed_);
+        w.member("rev", list.revision);
+        write_presence_users(w.key("members"), list.members);
+        if (list.unlisted != 0)
+            w.member("unlisted", list.unlisted);
+    });
+    return out;
+}
+
+UNISONO_DECL std::string encode_native_presence(presence_diff const& diff) {
+    std::string out;
+    json::writer w{out};
+    w.object([&] {
+        w.member("op", "diff");
+        w.member("rev", diff.revision);
+        write_presence_users(w.key("joins"), diff.joins, "first");
+        write_presence_users(w.key("leaves"), diff.leaves, "last");
+    });
+    return out;
+}
+
+UNISONO_DECL std::string encode_native_presence(presence_counts const& counts) {
+    std::string out;
+    json::writer w{out};
+    w.object([&] {
+        w.member("clients", counts.clients);
+        w.member("users", counts.users);
     });
     return out;
 }

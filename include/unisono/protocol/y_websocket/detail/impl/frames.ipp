@@ -16,6 +16,11 @@ UNISONO_DECL payload y_awareness_frame(bytes_view update) {
     return document_frame(head, update);
 }
 
+UNISONO_DECL payload y_denied_frame(std::string_view reason) {
+    std::byte const head[] = {static_cast<std::byte>(y_message::auth), std::byte{0}};
+    return document_frame(head, as_bytes(reason));
+}
+
 UNISONO_DECL payload y_keep_alive_frame() {
     std::byte const nobody[] = {std::byte{0}};
     return y_awareness_frame(nobody);
