@@ -13,6 +13,7 @@ constexpr char usage[] = R"(usage: showcase [options]
   --data DIR         where documents are kept (default showcase-data)
   --web DIR          the built pages (default: those of the source tree)
   --threads N        event loops (default 1)
+  --grace SECONDS    how long whose connection was lost is still shown to others (default 15)
   --verbose          tell what goes on
   --help             this text
 )";
@@ -45,7 +46,7 @@ std::optional<command_line> read_command_line(int argc, char** argv, int& exit_c
             continue;
         }
         bool const known = flag == "--address" || flag == "--port" || flag == "--data" || flag == "--web" ||
-                           flag == "--threads";
+                           flag == "--threads" || flag == "--grace";
         if (!known)
             return fail("unknown option " + std::string{flag});
         if (++i == argc)
@@ -61,6 +62,8 @@ std::optional<command_line> read_command_line(int argc, char** argv, int& exit_c
             return fail("--port wants a number from 0 to 65535, not " + std::string{value});
         else if (flag == "--threads" && !read_number<std::size_t>(value, 1, 256, result.threads))
             return fail("--threads wants a number from 1 to 256, not " + std::string{value});
+        else if (flag == "--grace" && !read_number<std::uint32_t>(value, 0, 3600, result.grace))
+            return fail("--grace wants a number from 0 to 3600, not " + std::string{value});
     }
     return result;
 }

@@ -12,6 +12,7 @@ struct command_line {
     std::string data = "showcase-data";
     std::string web = SHOWCASE_WEB;
     std::size_t threads = 1;
+    std::uint32_t grace = 15;
     bool verbose = false;
 };
 

@@ -1,4 +1,5 @@
-// The showcase: a collaborative editor, a chat, streamed answers and a live feed, served by one process.
+// The showcase: a collaborative editor, a chat, shared cursors, streamed answers and a live feed, served by
+// one process.
 //
 // Copy this folder and make it yours.
 
@@ -72,14 +73,16 @@ int serve(command_line const& options) {
     app.files("/", options.web, page);
     app.file("/editor/{name}", options.web + "/editor.html", page);
     app.file("/chat/{room}", options.web + "/chat.html", page);
+    app.file("/cursors/{room}", options.web + "/cursors.html", page);
     app.file("/inspector", options.web + "/inspector.html", page);
     app.file("/stream", options.web + "/stream.html", page);
 
     app.documents("/yjs"); // the editor: unmodified y-websocket clients
     unisono::room_options chat;
     chat.protocol.times.reconnect_max = std::chrono::seconds{5}; // few visitors: let them come back soon
-    chat.documents = true;                                       // those of the editor, too
-    app.rooms("/ws", chat);                                      // the chat: docs/protocol.md
+    chat.protocol.times.presence_grace = std::chrono::seconds{options.grace};
+    chat.documents = true;  // those of the editor, too
+    app.rooms("/ws", chat); // the chat: docs/protocol.md
     app.feed("/events/{room}");
 
     answer_generator source;

@@ -1,6 +1,12 @@
 /**
  * A client of the unisono protocol (docs/protocol.md): channels that recover by themselves what they missed,
- * publications that arrive exactly once, presence, typing, calls. No dependency; browsers, Node.js 18 and newer.
+ * publications that arrive exactly once, calls; presence.js adds who is there. No dependency; browsers, Node.js 18 and
+ * newer.
+ *
+ * A page that is loaded again takes over what it was in its channels, as does a client that lost its connection; others
+ * are told nothing. Who closes the page has left as soon as it could have been loaded again, at most 5 seconds later;
+ * disconnect() and unsubscribe() leave at once. Two clients of one page for one URL share that memory (sessionStorage),
+ * so only one of them is found again.
  */
 
 /** A place in a channel. */
@@ -19,19 +25,6 @@ export interface Message<Data = any> {
   /** When the server accepted it, milliseconds since 1970 UTC. */
   ts: number;
   key?: string;
-}
-
-/** One connection that is present in a channel. */
-export interface Member<State = any> {
-  client: string;
-  /** Equals `client` when the user is unknown. */
-  user: string;
-  /** What it said with enter(). */
-  state: State;
-  /** Since when, milliseconds since 1970 UTC. */
-  at: number;
-  /** Unique in the channel, new with every change. */
-  ref: string;
 }
 
 /** What promises are rejected with. */
@@ -107,7 +100,7 @@ export interface SubscribeOptions {
   last?: number;
   /** Begin after this position: that of a snapshot the application has loaded. */
   recover?: Position;
-  /** Enter the presence, and hear of it. */
+  /** Enter the presence, and hear of it; see presence.js. */
   presence?: boolean;
   /** For the server's decision. */
   token?: string;
@@ -120,7 +113,7 @@ export interface PublishOptions {
   exclude_self?: boolean;
   /**
    * Of what waits here under the same key only the latest is sent, and its answer is that of the others, too. If
-   * ephemeral, also of what waits for a slow reader.
+   * ephemeral, also of what waits for a slow reader, whoever published it.
    */
   key?: string;
   /** Chosen by the client unless given. A second publication with the same key counts as the first. */
@@ -145,19 +138,17 @@ export interface History<Data = any> extends Position {
 /** Takes the listener away again. */
 export type Off = () => void;
 
-export interface Subscription<Data = any, State = any> {
+export interface Subscription<Data = any> {
   readonly channel: string;
   readonly state: SubscriptionState['state'];
   /** Everything up to here has been handed to the listeners. */
   readonly position?: Position;
-  readonly members: Member<State>[];
 
   on(type: 'state', listener: (change: SubscriptionState) => void): Off;
   /** In the order of offsets, each exactly once. */
   on(type: 'message', listener: (message: Message<Data>) => void): Off;
-  on(type: 'presence', listener: (members: Member<State>[]) => void): Off;
-  /** Who writes. The server ends it after some seconds of silence; forget everybody when the state changes. */
-  on(type: 'typing', listener: (typist: { client: string; user?: string; on: boolean; ttl_ms: number }) => void): Off;
+  /** What else the server tells this channel, the payloads of docs/protocol.md: see presence.js. */
+  on(type: 'presence' | 'typing' | 'update', listener: (payload: any) => void): Off;
 
   /**
    * Resolves once the server has it. Outlives lost connections, is sent in order, and counts once however often it had
@@ -165,16 +156,16 @@ export interface Subscription<Data = any, State = any> {
    */
   publish(data: Data, options?: PublishOptions): Promise<Published>;
   history(options?: HistoryOptions): Promise<History<Data>>;
-  /** Enters the presence, or changes the state others see; again after every reconnect. */
-  enter(state: State): void;
-  /** For every key stroke: sends no more than the protocol allows. */
-  typing(on: boolean): void;
+  /** Any other request of docs/protocol.md. Sent once: rejects when the connection ends before the answer. */
+  ask(type: string, payload?: object): Promise<any>;
+  /** The same without an answer; nothing is sent unless subscribed. */
+  tell(type: string, payload: object): void;
   unsubscribe(): void;
 }
 
 export interface Client {
   readonly state: ClientState['state'];
-  /** Of this connection, once it is connected. */
+  /** What others know this client by, once it is connected; kept by a client that comes back in time. */
   readonly id?: string;
   /** Who the server says this is; '' when unknown. */
   readonly user?: string;
@@ -189,7 +180,7 @@ export interface Client {
   /** Rejects everything that waits: who connects next may be somebody else. */
   disconnect(): void;
   /** The subscription of this channel; made on first use, renewed on every connection. */
-  subscribe<Data = any, State = any>(channel: string, options?: SubscribeOptions): Subscription<Data, State>;
+  subscribe<Data = any>(channel: string, options?: SubscribeOptions): Subscription<Data>;
   /** For servers that let publish who is not subscribed. */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<Published>;
   /** Calls a method of the server. Sent once: after `disconnected` nobody knows whether it ran. */
@@ -198,3 +189,6 @@ export interface Client {
 
 /** `url`: where the server offers rooms, absolute or relative to the page; http(s) and ws(s) are the same. */
 export function create_client(url: string, options?: ClientOptions): Client;
+
+/** For modules on top of this one: `on` as above, and what calls the listeners. One that throws disturbs nobody. */
+export function make_events(): [on: (type: string, listener: (detail: any) => void) => Off, emit: (type: string, detail?: any) => void];

@@ -6,8 +6,15 @@ const max_lines = 64; // of one message
 const max_in_flight = 16; // requests: what a server works on at a time
 const max_batch = 65_536; // bytes of one message, unless a single line is longer
 const stable_after_ms = 5_000;
-const typing_every_ms = 3_000;
 const retry_ms = 1_000;
+const beat_ms = 2_000;
+const proof_ms = 3_000; // for a sign of life after we slept
+const most_return_ms = 5_000; // for a page that loads again
+
+// States of the client.
+const disconnected = 'disconnected';
+const connecting = 'connecting';
+const connected = 'connected';
 
 const error_of = (payload) => Object.assign(Error(), payload);
 
@@ -21,7 +28,11 @@ const random_id = () => crypto.getRandomValues(new Uint8Array(16)).join('.');
 
 const size_of = (text) => new TextEncoder().encode(text).length;
 
+const page = globalThis;
+
 const later = (ms, action) => setTimeout(action, Math.min(ms, 1e9)); // beyond 2^31 it would fire at once
+
+const cancel = (...timers) => timers.forEach((timer) => clearTimeout(timer));
 
 /** Takes from the front of `lines` what fits into one message. */
 function take_batch(lines) {
@@ -33,7 +44,8 @@ function take_batch(lines) {
   return lines.splice(0, count).join('\n');
 }
 
-function make_events() {
+/** For modules on top of this one: [on(type, listener), emit(type, detail)]. */
+export function make_events() {
   const listeners = {};
   const on = (type, listener) => {
     const all = (listeners[type] ??= new Set());
@@ -51,7 +63,8 @@ function make_events() {
   return [on, emit];
 }
 
-// Carriers take {url, WebSocket, fetch}, tell open(), text(text), close(code, reason) and offer send(lines), close().
+// Carriers take {url, WebSocket, fetch}, tell open(), text(text), close(code, reason) and offer send(lines), close(words):
+// what is to be said last, if anything, although nobody waits for it.
 
 function websocket_carrier({ url, WebSocket }, open, text, close) {
   const socket = new WebSocket(url.replace(/^http/, 'ws'), 'unisono.v1.json');
@@ -63,7 +76,10 @@ function websocket_carrier({ url, WebSocket }, open, text, close) {
     send(lines) {
       while (lines.length) socket.send(take_batch(lines));
     },
-    close: () => socket.close(1000),
+    close(words) {
+      if (words) socket.send(words);
+      socket.close(1000);
+    },
   };
 }
 
@@ -94,12 +110,16 @@ function sse_carrier({ url, fetch }, open, text, close) {
     }
   }
 
+  /** Known from the reply to `connect`; until then nothing else is said. */
+  function session_url() {
+    const to = new URL(target);
+    to.searchParams.set('sid', carrier.session);
+    return to;
+  }
+
   async function write() {
     posting = true;
-    const to = new URL(target);
-    // Known from the reply to `connect`; until then nothing else is said.
-    to.searchParams.set('sid', carrier.session);
-    while (waiting.length) await post(to);
+    while (waiting.length) await post(session_url());
     posting = false;
   }
 
@@ -109,16 +129,18 @@ function sse_carrier({ url, fetch }, open, text, close) {
       if (!posting) (begun ? write : read)().catch(({ message }) => close(1006, message));
       begun = true;
     },
-    close: () => stop.abort(),
+    close(words) {
+      // `keepalive`: also when the page is gone by then.
+      const end = () => stop.abort();
+      if (words) fetch(session_url(), { method: 'POST', body: words, keepalive: true }).then(end, end);
+      else end();
+    },
   };
   queueMicrotask(open);
   return carrier;
 }
 
 const carriers = { websocket: websocket_carrier, sse: sse_carrier };
-
-/** Of a presence by user: its entries. */
-const listed = (users) => Object.entries(users).flatMap(([user, { metas }]) => metas.map((meta) => ({ ...meta, user })));
 
 // A channel. `client` is what the client lets only its channels do: {request, ask, write, publish, unheard, remove}.
 
@@ -129,13 +151,9 @@ function make_channel(channel, options, client) {
   let turn = 0; // counts what makes late answers and loops stale
   let retry;
   const own = new Set(); // offsets of our publications that the server does not send us
-  let me; // our state in presence
-  let revision = 0;
-  let members = [];
-  let typed; // what others were told
-  let typing_pause = 0;
 
   const request = (type, payload, done = () => {}) => client.request(type, channel, payload, done);
+  const ask = (type, payload) => client.ask(type, channel, payload);
 
   function set_state(next, detail) {
     if (next === state) return;
@@ -159,9 +177,7 @@ function make_channel(channel, options, client) {
   /** What was asked before does not count any more. The position stays: recovery starts from it. */
   function halt() {
     turn++;
-    clearTimeout(retry);
-    typed = false;
-    typing_pause = 0;
+    cancel(retry);
   }
 
   function restart() {
@@ -186,8 +202,7 @@ function make_channel(channel, options, client) {
     }
     const mine = turn;
     set_state('subscribed', { recovered });
-    if (presence) changed_members(presence);
-    if (me !== undefined) enter(me);
+    if (presence) emit('presence', presence);
     for (const message of messages) if (mine === turn) deliver(message);
     if (mine === turn) position = { epoch, offset };
   }
@@ -198,14 +213,10 @@ function make_channel(channel, options, client) {
       const missing = offset - position.offset - 1; // NaN for what has no place
       if (missing > 0 && missing > client.unheard()) restart();
       else deliver({ offset, ...payload });
-    } else if (type === 'presence') {
-      changed_members(payload);
-    } else if (type === 'typing') {
-      emit(type, payload);
     } else if (type === 'unsubscribed') {
       if (payload.code >= 2500) start();
       else end(payload);
-    }
+    } else emit(type, payload);
   }
 
   function deliver(message) {
@@ -221,37 +232,7 @@ function make_channel(channel, options, client) {
     position = { ...position, offset };
   }
 
-  function set_members(rev, list) {
-    revision = rev;
-    members = list;
-    emit('presence', members);
-  }
-
-  /** Takes the whole of it or a change. */
-  function changed_members({ rev, members: all, joins, leaves }) {
-    if (all) return set_members(rev, listed(all));
-    if (rev <= revision) return;
-    if (rev > revision + 1) return request('presence', { op: 'get' }, (error, reply) => error || changed_members(reply));
-    const came = listed(joins);
-    const gone = listed(leaves).concat(came).flatMap(({ ref, prev_ref }) => [ref, prev_ref]);
-    set_members(rev, members.filter(({ ref }) => !gone.includes(ref)).concat(came));
-  }
-
-  function enter(value) {
-    me = value;
-    if (state === 'subscribed') request('presence', { op: 'set', state: me });
-  }
-
-  function typing(on) {
-    const now = performance.now();
-    if (state !== 'subscribed' || (on ? now < typing_pause : !typed)) return;
-    typed = on;
-    if (on) typing_pause = now + typing_every_ms;
-    client.write({ type: 'typing', channel, payload: { on } });
-  }
-
   function publish(data, options = {}) {
-    typed = false; // for the server a publication ends it
     return client.publish(channel, data, options, ({ offset }) => {
       if (!options.exclude_self || !(offset > position?.offset)) return;
       own.add(offset);
@@ -269,13 +250,12 @@ function make_channel(channel, options, client) {
     on,
     channel,
     publish,
-    enter,
-    typing,
     unsubscribe,
-    history: (range) => client.ask('history', channel, range),
+    ask,
+    tell: (type, payload) => state === 'subscribed' && client.write({ type, channel, payload }),
+    history: (range) => ask('history', range),
     get state() { return state; },
     get position() { return position; },
-    get members() { return members; },
   };
   return { room, start, receive };
 }
@@ -286,12 +266,12 @@ export function create_client(address, options = {}) {
   const { get_token, name, data, transports = ['websocket', 'sse'], timeout_ms = 10_000 } = options;
   // The server remembers idempotency keys for five minutes: after that, sending again could say it twice.
   const { queue_count = 1_000, queue_bytes = 1 << 20, queue_ms = 300_000 } = options;
-  const { WebSocket = globalThis.WebSocket, fetch = globalThis.fetch } = options;
-  const url = new URL(address, globalThis.location?.href).href;
+  const { WebSocket = page.WebSocket, fetch = page.fetch } = options;
+  const url = new URL(address, page.location?.href).href;
   const [on, emit] = make_events();
   const channels = new Map(); // by name
   const requests = new Map(); // by id, in the order of asking: what has no answer yet
-  let state = 'disconnected';
+  let state = disconnected;
   let { token } = options;
   let next_id = connect_id + 1;
   let carrier;
@@ -307,7 +287,10 @@ export function create_client(address, options = {}) {
   let limit_ms = 20_000;
   let silence_ms; // the longest that a living server may be silent
   let largest = Infinity; // line that the server takes
-  let retry, life, stable, expiry, pause; // timers
+  let session; // the last one: what it was in its channels is taken over by the next
+  let return_ms; // how long to wait for a page that loads again
+  let beat_at; // time of day when the next beat is due
+  let retry, life, stable, expiry, pause, pulse; // timers
 
   // Requests
 
@@ -323,23 +306,19 @@ export function create_client(address, options = {}) {
     const kept = type === 'publish' && !payload.ephemeral;
     const bytes = size_of(text);
     const asked = { id, channel, payload, text, bytes, kept, key, done };
-    if (state === 'disconnected' || (payload.ephemeral && state !== 'connected')) return done(failure('disconnected'));
-    if (kept) {
-      let count = 1;
-      let total = bytes;
-      for (const other of unanswered()) {
-        if (!other.kept) continue;
-        if (key && key === other.key && channel === other.channel && !other.sent) {
-          // Of what waits under one key only the latest counts; the earlier one shares its fate.
-          take(other.id);
-          asked.done = (...outcome) => (other.done(...outcome), done(...outcome));
-          continue;
-        }
+    if (state === disconnected || (payload.ephemeral && state !== connected)) return done(failure(disconnected));
+    let count = 1;
+    let total = bytes;
+    for (const other of unanswered())
+      if (key && key === other.key && channel === other.channel && kept === other.kept && !other.sent) {
+        // Of what waits under one key only the latest counts; the earlier one shares its fate.
+        take(other.id);
+        asked.done = (...outcome) => (other.done(...outcome), done(...outcome));
+      } else if (other.kept) {
         total += other.bytes;
         count++;
       }
-      if (count > queue_count || total > queue_bytes) return asked.done(failure('overflow'));
-    }
+    if (kept && (count > queue_count || total > queue_bytes)) return asked.done(failure('overflow'));
     asked.timer = later(kept ? queue_ms : timeout_ms, () => settle(id, failure('timeout')));
     requests.set(id, asked);
     flush();
@@ -369,7 +348,7 @@ export function create_client(address, options = {}) {
 
   function transmit(asked) {
     // Not all at once: servers count what comes in a second, and end connections of which they had to refuse much.
-    if (asked.sent || pause || in_flight >= most_in_flight || state !== 'connected') return;
+    if (asked.sent || pause || in_flight >= most_in_flight || state !== connected) return;
     // The server would close the connection for good.
     if (asked.bytes > largest) return settle(asked.id, failure('payload_too_large', false));
     asked.sent = true;
@@ -383,7 +362,7 @@ export function create_client(address, options = {}) {
 
   function take(id) {
     const asked = requests.get(id);
-    clearTimeout(asked?.timer);
+    cancel(asked?.timer);
     if (asked?.sent) in_flight--;
     requests.delete(id);
     return asked;
@@ -401,7 +380,7 @@ export function create_client(address, options = {}) {
     asked.sent = false;
     in_flight--;
     most_in_flight = 1;
-    clearTimeout(pause);
+    cancel(pause);
     pause = later(error.retry_after_ms ?? retry_ms, () => {
       pause = 0;
       flush();
@@ -411,7 +390,7 @@ export function create_client(address, options = {}) {
   // Coming and going
 
   async function open() {
-    clearTimeout(retry);
+    cancel(retry);
     retry = 0;
     const attempt = (current = {});
     const ours = (action) => (...details) => attempt === current && action(...details);
@@ -430,12 +409,15 @@ export function create_client(address, options = {}) {
   }
 
   const greet = () =>
-    write(JSON.stringify({ type: 'connect', id: connect_id, payload: { v: 1, token, name, data } }));
+    write(JSON.stringify({ type: 'connect', id: connect_id, payload: { v: 1, token, name, data, resume: session } }));
 
   function welcome(reply) {
     client.id = reply.client;
     client.user = reply.user;
-    carrier.session = reply.session;
+    carrier.session = session = reply.session;
+    take_left();
+    // It takes about as long as the first time.
+    return_ms ??= Math.min(Math.ceil(2 * performance.now()), most_return_ms);
     ({ min_ms: least_ms, max_ms: limit_ms } = reply.reconnect);
     most_ms = Math.max(most_ms, least_ms);
     largest = reply.limits.message + 65_536;
@@ -445,7 +427,7 @@ export function create_client(address, options = {}) {
     failures = 0;
     stable = later(stable_after_ms, () => (most_ms = least_ms * 2)); // a connection that dies young is no success
     expires(reply);
-    state = 'connected';
+    state = connected;
     // First the subscriptions, then what is to be said in them.
     const waiting = unanswered();
     requests.clear();
@@ -456,7 +438,7 @@ export function create_client(address, options = {}) {
   }
 
   function expires({ expires_in }) {
-    clearTimeout(expiry);
+    cancel(expiry);
     if (get_token && expires_in) expiry = later(expires_in * 800, refresh);
   }
 
@@ -472,47 +454,92 @@ export function create_client(address, options = {}) {
     if (attempt === current) expires(reply);
   }
 
-  function lost(code, reason, again = allows_reconnect(code)) {
+  function lost(code, reason, again = allows_reconnect(code), words) {
     if (!again) return end(code, reason);
     if (code === 3005 && get_token) token = undefined; // expired
-    if (state === 'connected') choice = proven;
+    if (state === connected) choice = proven;
     else if (++failures % 2 === 0) choice = (choice + 1) % transports.length;
     // Full jitter: after a restart clients come back spread out, not in waves.
     const retry_in = least_ms + Math.random() * (most_ms - least_ms);
     most_ms = Math.min(most_ms * 2, limit_ms);
-    drop('connecting', { code, reason, retry_in });
+    drop(connecting, { code, reason, retry_in }, words);
     retry = later(retry_in, open);
   }
 
   /** Until connect() is called again. Nothing is kept: who connects next may be somebody else. */
-  function end(code, reason) {
-    globalThis.removeEventListener?.('online', online);
-    clearTimeout(retry);
-    drop('disconnected', { code, reason });
+  function end(code, reason, words) {
+    each_page_event('removeEventListener');
+    cancel(retry, pulse);
+    drop(disconnected, { code, reason }, words);
+    session = undefined;
+    take_left();
   }
 
-  function drop(next, detail) {
+  function drop(next, detail, words) {
     current = undefined; // on a dead network the goodbye can take minutes
-    [life, stable, expiry, pause].forEach(clearTimeout);
+    cancel(life, stable, expiry, pause);
     pause = 0;
-    carrier?.close();
+    carrier?.close(state === connected && words);
     carrier = undefined;
     lines = [];
     state = next;
     channels.forEach(({ start }) => start());
     for (const asked of unanswered()) {
-      if (next === 'disconnected' || (asked.sent && !asked.kept)) settle(asked.id, failure('disconnected'));
+      if (next === disconnected || (asked.sent && !asked.kept)) settle(asked.id, failure(disconnected));
       asked.sent = false;
     }
     in_flight = 0;
     emit_state(detail);
   }
 
-  const online = () => retry && open();
+  function watch(ms = silence_ms) {
+    cancel(life);
+    life = later(ms, () => lost(1006, 'silence'));
+  }
 
-  function watch() {
-    clearTimeout(life);
-    life = later(silence_ms, () => lost(1006, 'silence'));
+  // The page
+
+  /** Timers that come late tell of a computer that slept, which is no event of its own. */
+  function beat() {
+    if (Date.now() > beat_at + beat_ms) wake();
+    beat_at = Date.now() + beat_ms;
+    pulse = later(beat_ms, beat);
+  }
+
+  /** There may be a network again, and what looks like a connection may be none. */
+  function wake() {
+    if (retry) return open();
+    if (state !== connected) return;
+    request('ping', undefined, {}, () => {});
+    watch(proof_ms);
+  }
+
+  /**
+   * This page goes: for ever, or it is loaded again, which nobody can tell yet. So the server keeps our places for that
+   * long, and the page that comes next in this tab takes them over. Nobody else does: what is in sessionStorage would be
+   * copied along with the tab.
+   */
+  function leave() {
+    if (state !== connected) return;
+    try {
+      sessionStorage.setItem(url, session);
+    } catch {}
+    lost(1001, 'page hidden', true, goodbye({ return_ms }));
+  }
+
+  /** What a page that went has left. Not for a copy of a tab whose page came back, nor for who connects later. */
+  function take_left() {
+    try {
+      const left = sessionStorage.getItem(url);
+      sessionStorage.removeItem(url);
+      return left ?? undefined;
+    } catch {} // not in Node.js, and not where storage is forbidden
+  }
+
+  const goodbye = (payload) => JSON.stringify({ type: 'disconnect', payload });
+
+  function each_page_event(act) {
+    for (const [type, listener] of [['online', wake], ['visibilitychange', wake], ['pagehide', leave]]) page[act]?.(type, listener);
   }
 
   // What arrives
@@ -551,20 +578,23 @@ export function create_client(address, options = {}) {
     /** Publications without an answer. */
     get unconfirmed() { return unanswered().filter(({ kept }) => kept).length; },
     connect() {
-      if (state !== 'disconnected') return;
-      globalThis.addEventListener?.('online', online);
+      if (state !== disconnected) return;
+      each_page_event('addEventListener');
+      session = take_left();
+      beat_at = Infinity;
+      beat();
       open();
     },
-    disconnect: () => state === 'disconnected' || end(1000),
+    disconnect: () => state === disconnected || end(1000, '', goodbye()),
     subscribe(channel, wanted = {}) {
       const made = channels.get(channel);
       if (made) return made.room;
       const added = make_channel(channel, wanted, {
         ask,
         publish,
-        request: (...what) => state === 'connected' && request(...what),
+        request: (...what) => state === connected && request(...what),
         write: (message) => write(JSON.stringify(message)),
-        unheard: () => unanswered().filter((asked) => asked.channel === channel && asked.payload.exclude_self).length,
+        unheard: () => unanswered().filter((asked) => asked.kept && asked.channel === channel && asked.payload.exclude_self).length,
         remove: () => channels.delete(channel),
       });
       channels.set(channel, added);

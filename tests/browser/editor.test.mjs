@@ -78,9 +78,28 @@ test('people see who is there and where, and who has left', async (t) => {
 
   await leave(ben);
   await ben.context().close();
-  await until(async () => (await by_id(ada, 'person').count()) === 1, 'who closes the page has left', 3_000);
+  await until(async () => (await by_id(ada, 'person').count()) === 1, 'who closes the page has left', 4_000);
   await cursor.waitFor({ state: 'detached' });
   await leave(ada);
+});
+
+test('whoever loads the page again is there all the time for others', async (t) => {
+  const server = await start_server(t);
+  const [ada, ben] = await Promise.all([open_editor(t, server, 'plan', 'Ada'), open_editor(t, server, 'plan', 'Ben')]);
+  for (const page of [ada, ben]) await until(async () => (await by_id(page, 'person').count()) === 2, 'both see two people', 3_000);
+  const id = await ben.evaluate(() => window.unisono.doc.clientID);
+  const seen = await by_id(ada, 'editor-people').evaluateHandle((list) => {
+    const counts = new Set();
+    new MutationObserver(() => counts.add(list.childElementCount)).observe(list, { childList: true, subtree: true });
+    return counts;
+  });
+  await ben.reload();
+  await says(ben, 'editor-status', 'connected');
+  const renewed = `[data-testid=person][data-id="${await ben.evaluate(() => window.unisono.doc.clientID)}"]`;
+  await ada.locator(renewed).waitFor();
+  assert.equal(await ada.locator(`[data-testid=person][data-id="${id}"]`).count(), 0);
+  assert.deepEqual(await seen.evaluate((counts) => [...counts]), [2]);
+  for (const page of [ada, ben]) await leave(page);
 });
 
 test('kill -9 loses nothing that both had seen', async (t) => {

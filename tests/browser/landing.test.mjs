@@ -14,7 +14,7 @@ test('every link of every page leads somewhere, and no page needs anything from 
     if (!request.url().startsWith(server.http) && !request.url().startsWith('data:')) elsewhere.push(request.url());
   });
   const links = new Set();
-  for (const path of ['/', '/editor/welcome', '/chat/lobby', '/stream']) {
+  for (const path of ['/', '/editor/welcome', '/chat/lobby', '/cursors/lobby', '/stream']) {
     const page = await open_page(context, server.http + path);
     await page.waitForSelector('main h1');
     for (const href of await page.$$eval('a[href]', (anchors) => anchors.map(({ href }) => href))) links.add(href.split('#')[0]);
@@ -32,7 +32,7 @@ test('every link of every page leads somewhere, and no page needs anything from 
 test('the cards open their demos', async (t) => {
   const context = await new_person(t, browser);
   const page = await open_page(context, server.http);
-  for (const [card, path] of [['Write together', /\/editor\/.+/], ['Talk', /\/chat\/lobby$/], ['Stream', /\/stream$/]]) {
+  for (const [card, path] of [['Write together', /\/editor\/.+/], ['Talk', /\/chat\/lobby$/], ['Point together', /\/cursors\/lobby$/], ['Stream', /\/stream$/]]) {
     await page.goto(server.http);
     await page.locator('.card', { hasText: card }).click();
     await page.waitForURL(path);
@@ -42,7 +42,7 @@ test('the cards open their demos', async (t) => {
 });
 
 test('pages carry a content security policy that forbids inline scripts', async () => {
-  for (const path of ['/', '/editor/x', '/chat/x', '/stream']) {
+  for (const path of ['/', '/editor/x', '/chat/x', '/cursors/x', '/stream']) {
     const policy = (await fetch(server.http + path)).headers.get('content-security-policy');
     assert.match(policy, /default-src 'self'/, path);
     assert.doesNotMatch(policy, /script-src[^;]*unsafe/, path);

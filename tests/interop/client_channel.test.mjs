@@ -70,6 +70,14 @@ test('a gap is closed by subscribing again from the last position', async (t) =>
   assert.deepEqual(fake.messages, ['a', 'b', 'c']);
 });
 
+test('what is ephemeral has no place, so it explains no gap', async (t) => {
+  const fake = await fake_subscription(t);
+  fake.room.publish('cursor', { ephemeral: true, exclude_self: true }).catch(() => {});
+  await fake.socket.taken();
+  fake.socket.say(message(12, 'too early'));
+  assert.deepEqual([fake.messages, (await fake.socket.taken()).map(({ type }) => type)], [[], ['unsubscribe', 'subscribe']]);
+});
+
 test('the answer to a publication counts before the message behind it', async (t) => {
   const fake = await fake_subscription(t);
   fake.room.publish('x', { exclude_self: true });
@@ -235,6 +243,20 @@ test('of what waits under one key only the latest is sent, and answers for the o
   assert.ok(both.every((asked) => !('key' in asked.payload)), 'for the server it belongs to what is ephemeral');
 });
 
+test('of what is ephemeral and waits for earlier answers, too, only the latest of a key is sent', async (t) => {
+  const fake = await fake_subscription(t);
+  const sent = Array.from({ length: 20 }, (_, n) => outcome(fake.room.publish(n, { key: 'cursor', ephemeral: true })));
+  const kept = outcome(fake.room.publish('kept', { key: 'cursor' }));
+  const first = await fake.socket.taken();
+  assert.deepEqual(first.map(({ payload }) => payload.data), [...Array(16).keys()]);
+  for (const { id } of first) fake.socket.ack(id, { offset: id });
+  const rest = await fake.socket.taken();
+  assert.deepEqual(rest.map(({ payload }) => payload.data), [19, 'kept'], 'but never instead of what is kept');
+  for (const { id } of rest) fake.socket.ack(id, { offset: id });
+  assert.deepEqual((await Promise.all(sent)).slice(15), [first[15].id, ...Array(4).fill(rest[0].id)]);
+  await kept;
+});
+
 test('a refusal for now holds everything back, so that nothing overtakes', async (t) => {
   const tick = fake_time(t);
   const fake = await fake_subscription(t);
@@ -326,60 +348,4 @@ test('other requests are sent once, and settle once', async (t) => {
   tick(1);
   assert.equal(await slow, 'timeout');
   fake.client.disconnect();
-});
-
-// Presence and typing ------------------------------------------------------------------------
-
-test('presence follows the server’s changes, and asks when it missed one', async (t) => {
-  const tick = fake_time(t);
-  const meta = (ref, client, state) => ({ ref, client, state, at: 1 });
-  const fake = await fake_subscription(t, {}, { presence: { rev: 4, members: { ann: { metas: [meta('1', 'c1', null)] } } } });
-  const seen = () => fake.room.members.map(({ user, client, state }) => [user, client, state]);
-  const diff = (rev, joins, leaves = {}) => fake.socket.say({ type: 'presence', channel: 'room', payload: { op: 'diff', rev, joins, leaves } });
-  assert.deepEqual(seen(), [['ann', 'c1', null]]);
-  fake.room.enter({ name: 'Me' });
-  const [set] = await fake.socket.taken();
-  assert.deepEqual(set.payload, { op: 'set', state: { name: 'Me' } });
-  diff(5, { ann: { metas: [{ ...meta('5', 'c1', 'hi'), prev_ref: '1' }] }, ben: { first: true, metas: [meta('6', 'c2', null)] } });
-  diff(4, {}, { ann: { metas: [meta('5', 'c1', null)] } });
-  assert.deepEqual(seen(), [['ann', 'c1', 'hi'], ['ben', 'c2', null]]);
-  diff(6, {}, { ben: { last: true, metas: [meta('6', 'c2', null)] } });
-  assert.deepEqual(seen(), [['ann', 'c1', 'hi']]);
-  diff(8, {}, {});
-  const [get] = await fake.socket.taken();
-  assert.deepEqual(get.payload, { op: 'get' });
-  fake.socket.ack(get.id, { rev: 8, members: {} });
-  assert.deepEqual(seen(), []);
-  const [, again] = await come_back(tick, fake).then(async ([subscribe]) => {
-    fake.newest().ack(subscribe.id, { epoch: 'e1', offset: 10, recovered: true });
-    return [subscribe, ...(await fake.newest().taken())];
-  });
-  assert.deepEqual(again.payload, { op: 'set', state: { name: 'Me' } }, 'and enters again with a new connection');
-});
-
-test('typing is told at most every three seconds', async (t) => {
-  let now = 1_000;
-  t.mock.method(performance, 'now', () => now);
-  const fake = await fake_subscription(t);
-  const told = async () => (await fake.socket.taken()).filter(({ type }) => type === 'typing').map(({ payload }) => payload.on);
-  fake.room.typing(false);
-  for (const key of 'hello') fake.room.typing(Boolean(key));
-  assert.deepEqual(await told(), [true]);
-  now += 3_000;
-  fake.room.typing(true);
-  fake.room.typing(false);
-  fake.room.typing(false);
-  assert.deepEqual(await told(), [true, false]);
-  const heard = [];
-  fake.room.on('typing', (typist) => heard.push(typist));
-  fake.socket.say({ type: 'typing', channel: 'room', payload: { client: 'c', on: true, ttl_ms: 6_000 } });
-  assert.deepEqual(heard, [{ client: 'c', on: true, ttl_ms: 6_000 }]);
-
-  fake.room.typing(true);
-  await fake.socket.taken();
-  fake.socket.say({ type: 'unsubscribed', channel: 'room', payload: { code: 2500 } });
-  const [{ id }] = await fake.socket.taken();
-  fake.socket.ack(id, { epoch: 'e1', offset: 10, recovered: true });
-  fake.room.typing(true);
-  assert.deepEqual(await told(), [true], 'a new subscription begins without it');
 });

@@ -69,32 +69,6 @@ test('ask 8: the server names the window of the return', async (t) => {
   }
 });
 
-test('a network that returns is worth an attempt at once', async (t) => {
-  const tick = fake_time(t);
-  const listeners = new Set();
-  globalThis.addEventListener = (type, listener) => type === 'online' && listeners.add(listener);
-  globalThis.removeEventListener = (_, listener) => listeners.delete(listener);
-  t.after(() => {
-    delete globalThis.addEventListener;
-    delete globalThis.removeEventListener;
-  });
-  const fake = fake_client(t);
-  await fake.connected();
-  const online = () => listeners.forEach((listener) => listener());
-  online();
-  await turn_over();
-  assert.equal(fake.sockets.length, 1, 'a living connection is left alone');
-  fake.socket.end(1006);
-  online();
-  await turn_over();
-  assert.equal(fake.sockets.length, 2);
-  tick(9_000);
-  await turn_over();
-  assert.equal(fake.sockets.length, 2, 'the attempt that was due is not made as well');
-  fake.client.disconnect();
-  assert.equal(listeners.size, 0);
-});
-
 test('close codes say whether to come back', async (t) => {
   const again = [1001, 1005, 1006, 1011, 1012, 1013, 1014, 3000, 3001, 3005, 3499, 4000, 4499];
   const over = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 1015, 3500, 3501, 3507, 3999, 4500, 4999];

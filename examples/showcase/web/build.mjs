@@ -11,6 +11,7 @@ const pages = {
   index: 'unisono: real-time sync inside your C++ backend',
   editor: 'Editor · unisono',
   chat: 'Chat · unisono',
+  cursors: 'Cursors · unisono',
   stream: 'Streams · unisono',
   inspector: 'Inspector · unisono',
 };

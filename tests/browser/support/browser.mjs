@@ -17,21 +17,31 @@ function find_browser() {
   return undefined; // the one Playwright itself installed, if any
 }
 
+const launch_options = () => ({
+  executablePath: find_browser(),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
 export async function launch_browser(owner) {
-  const browser = await chromium.launch({
-    executablePath: find_browser(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch(launch_options());
   owner.after(() => browser.close());
   return browser;
+}
+
+/** A browser of one's own, and `kill()`: as a crash or the end of memory does. */
+export async function launch_mortal_browser(owner) {
+  const server = await chromium.launchServer(launch_options());
+  const kill = () => server.kill(); // by SIGKILL, with all processes of this browser
+  owner.after(kill);
+  return { browser: await chromium.connect(server.wsEndpoint()), kill };
 }
 
 /** A person: a context of their own. Options: {name: shown to others}, and those of Playwright's contexts. */

@@ -1,8 +1,10 @@
+import { create_presence } from '../../../web/presence.js';
 import { create_client } from '../../../web/unisono.js';
-import { show_connection } from './chat_status.js';
-import { $, avatar, bind_name, element, path_name } from './dom.js';
+import { show_connection } from './connection_status.js';
+import { $, bind_name, path_name } from './dom.js';
 import { author_id } from './identity.js';
 import { MessageList } from './message_list.js';
+import { name_of, show_people } from './people.js';
 import { random_id } from './random_id.js';
 
 const room_name = path_name('lobby');
@@ -12,13 +14,13 @@ $('#room-name').textContent = room_name;
 const author = author_id();
 let name = bind_name($('[data-testid=name-input]'), (changed) => {
   name = changed;
-  room.enter({ name });
+  presence.enter({ name });
 });
 
 const client = create_client('/ws', { name: 'showcase' });
 const room = client.subscribe(`chat/${room_name}`, { last: 50, presence: true });
-room.enter({ name });
-const show_status = show_connection(client, room);
+const presence = create_presence(room, { name });
+const show_status = show_connection(client, room, $('[data-testid=chat-status]'), $('#chat-hint'));
 window.unisono = { client };
 
 // Messages -----------------------------------------------------------------------------------
@@ -71,6 +73,7 @@ const why_not_sent = {
 async function send(text) {
   const id = random_id();
   const at = Date.now();
+  presence.typing(false);
   change_list(() => messages.add_pending({ id, author, name, text, at, own: true }), { follow: true });
   try {
     const sent = room.publish({ text, name, author, id }, { idempotency_key: id });
@@ -105,33 +108,20 @@ input.addEventListener('keydown', (event) => {
   $('#compose').requestSubmit();
 });
 input.addEventListener('input', () => {
-  room.typing(input.value.trim() !== '');
+  presence.typing(input.value.trim() !== '');
   fit_input();
 });
 
-// Presence -----------------------------------------------------------------------------------
+// Who is here, who is typing -----------------------------------------------------------------
 
-const name_of = (member) => String(member.state?.name || member.user || 'Someone');
-
-room.on('presence', (members) => {
-  const sorted = members
-    .map((member) => ({ name: name_of(member), self: member.client === client.id }))
-    .sort((a, b) => b.self - a.self || a.name.localeCompare(b.name));
-  $('#online').textContent = `${members.length} online`;
-  $('#members').replaceChildren(
-    ...sorted.map((member) => element('li', {}, avatar(member.name), element('span', {}, member.self ? `${member.name} (you)` : member.name))),
-  );
-});
-
-// Typing -------------------------------------------------------------------------------------
-
-const typing = new Set(); // clients
-
-function show_typing() {
-  const names = [...typing].map((id) => {
-    const member = room.members.find((one) => one.client === id);
-    return member ? name_of(member) : 'Someone';
+for (const event of ['change', 'typing'])
+  presence.on(event, () => {
+    show_members();
+    show_typists(); // whose names change, too
   });
+
+function show_typists() {
+  const names = presence.typists.map(name_of);
   $('[data-testid=chat-typing]').textContent =
     names.length > 2 ? `${names.length} people are typing…`
     : names.length === 2 ? `${names[0]} and ${names[1]} are typing…`
@@ -139,16 +129,17 @@ function show_typing() {
     : '';
 }
 
-room.on('typing', ({ client: id, on }) => {
-  if (on) typing.add(id);
-  else typing.delete(id);
-  show_typing();
-});
-// Who stopped meanwhile is not told to those who were away.
-room.on('state', () => {
-  typing.clear();
-  show_typing();
-});
+function show_members() {
+  const typing = new Set(presence.typists.map((typist) => typist.client));
+  const people = presence.members.map((member) => ({
+    id: member.client,
+    name: name_of(member),
+    self: member.client === client.id,
+    typing: typing.has(member.client),
+  }));
+  $('#online').textContent = `${people.length} online`;
+  show_people($('#members'), people);
+}
 
 client.connect();
 input.focus();

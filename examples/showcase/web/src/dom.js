@@ -1,5 +1,5 @@
 // The few DOM helpers the pages share.
-import { colour_of, initials_of, load_name, save_name } from './identity.js';
+import { load_name, save_name } from './identity.js';
 
 export const $ = (selector) => document.querySelector(selector);
 
@@ -7,13 +7,6 @@ export const $ = (selector) => document.querySelector(selector);
 export function element(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...children);
-  return node;
-}
-
-export function avatar(name, colour = colour_of(name)) {
-  const node = element('span', { className: 'avatar', title: name }, initials_of(name));
-  node.style.backgroundColor = colour;
-  node.setAttribute('aria-hidden', 'true');
   return node;
 }
 

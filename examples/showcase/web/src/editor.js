@@ -4,8 +4,9 @@ import { EditorView, drawSelection, keymap, placeholder } from '@codemirror/view
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { $, avatar, bind_name, bind_share, element, path_name, show_state, websocket_url } from './dom.js';
-import { cursor_colour, random_document } from './identity.js';
+import { $, bind_name, bind_share, path_name, show_state, websocket_url } from './dom.js';
+import { caret_colour, random_document } from './identity.js';
+import { show_people } from './people.js';
 
 const name = path_name('welcome');
 document.title = `${name} · unisono`;
@@ -24,7 +25,7 @@ window.unisono = { doc, provider, text };
 function introduce(user_name) {
   // Of two people with one colour, the one with the higher client id gives way.
   const taken = [...awareness.getStates()].filter(([id, { user }]) => user?.color && id < doc.clientID);
-  const color = cursor_colour(user_name, doc.clientID, taken.map(([, { user }]) => String(user.color)));
+  const color = caret_colour(user_name, doc.clientID, taken.map(([, { user }]) => String(user.color)));
   const known = awareness.getLocalState().user;
   if (known?.name !== user_name || known.color !== color)
     awareness.setLocalStateField('user', { name: user_name, color, colorLight: `${color}33` });
@@ -34,36 +35,29 @@ introduce(bind_name($('[data-testid=name-input]'), introduce));
 // Who is here --------------------------------------------------------------------------------
 
 const people = $('[data-testid=editor-people]');
-let shown_people = '';
+const return_ms = 2_000; // a page that loads again says goodbye, and comes back with another id and the same name
+let shown = [];
 let online = false;
 
 const show_tip = () => ($('#alone').hidden = !online || people.childElementCount > 1);
 
-function show_people() {
+function show_present() {
   introduce(awareness.getLocalState().user.name);
   const present = [...awareness.getStates()]
     .filter(([, state]) => state.user)
-    .map(([id, { user }]) => ({ id, name: String(user.name), colour: String(user.color), self: id === doc.clientID }))
-    .sort((a, b) => b.self - a.self || a.id - b.id);
-  // Awareness also changes with every cursor move; the list only with people and names.
-  const signature = JSON.stringify(present);
-  if (signature === shown_people) return;
-  shown_people = signature;
-  people.replaceChildren(
-    ...present.map((person) => {
-      const item = element(
-        'li',
-        {},
-        avatar(person.name, person.colour),
-        element('span', { className: 'visually-hidden' }, person.self ? `${person.name} (you)` : person.name),
-      );
-      item.dataset.testid = 'person';
-      return item;
-    }),
-  );
+    .map(([id, { user }]) => ({ id, name: String(user.name), colour: String(user.color), self: id === doc.clientID }));
+  const is_here = ({ id, name }) => present.some((other) => other.id === id || other.name === name);
+  const now = performance.now();
+  for (const person of shown) {
+    if (person.until || is_here(person)) continue;
+    person.until = now + return_ms;
+    setTimeout(show_present, return_ms + 50);
+  }
+  shown = [...present, ...shown.filter((person) => person.until > now && !is_here(person))];
+  show_people(people, shown);
   show_tip();
 }
-awareness.on('change', show_people);
+awareness.on('change', show_present);
 
 // Connection ---------------------------------------------------------------------------------
 
@@ -96,7 +90,7 @@ provider.on('closed', ({ reason }) => {
 });
 window.addEventListener('online', () => provider.shouldConnect && provider.connect());
 show_status('connecting');
-show_people();
+show_present();
 
 // The text -----------------------------------------------------------------------------------
 

@@ -47,16 +47,23 @@ function hash_of(text) {
 
 export const colour_of = (name) => colours[hash_of(name) % colours.length];
 
-/**
- * The colour of the name, or the next one nobody else in the list has. The lowest bits, invisible to the eye,
- * differ by name and client: y-codemirror.next redraws a caret's name only when its colour changes.
- */
-export function cursor_colour(name, client, taken) {
-  const in_use = new Set(taken.map((colour) => parseInt(colour.slice(1), 16) & 0xf8f8f8));
+/** What the eye sees of a colour. */
+const visible = (colour) => parseInt(colour.slice(1), 16) & 0xf8f8f8;
+
+/** The colour of the name, or the next one that is not taken, if any is left. */
+export function free_colour(name, taken) {
+  const in_use = new Set(taken.map(visible));
   const first = colours.indexOf(colour_of(name));
-  const free = colours.slice(first).concat(colours.slice(0, first)).find((colour) => !in_use.has(parseInt(colour.slice(1), 16) & 0xf8f8f8));
-  const base = parseInt((free ?? colours[first]).slice(1), 16) & 0xf8f8f8;
-  return `#${(base | (hash_of(`${client} ${name}`) & 0x070707)).toString(16).padStart(6, '0')}`;
+  return colours.slice(first).concat(colours.slice(0, first)).find((colour) => !in_use.has(visible(colour))) ?? colours[first];
+}
+
+/**
+ * The same, but with lowest bits that differ by name and client: y-codemirror.next redraws a caret's name only when its
+ * colour changes.
+ */
+export function caret_colour(name, client, taken) {
+  const colour = visible(free_colour(name, taken)) | (hash_of(`${client} ${name}`) & 0x070707);
+  return `#${colour.toString(16).padStart(6, '0')}`;
 }
 
 export function initials_of(name) {

@@ -96,6 +96,26 @@ function show_rooms({ count, largest, history_bytes }) {
   $('#no-rooms').hidden = largest.length > 0;
 }
 
+function show_documents({ count, largest }) {
+  set_text($('[data-testid=document-count]'), show.count(count));
+  const most = Math.max(1, ...largest.map((document) => document.bytes));
+  show_list($('#documents'), largest, cells(6), (row, document) => {
+    row.style.setProperty('--share', document.bytes / most);
+    row.classList.toggle('bad', document.quarantined > 0);
+    show_row(row, [
+      document.name,
+      show.count(document.clients),
+      document.loading ? 'loading' : show.bytes(document.bytes),
+      show.count(document.unconfirmed),
+      show.bytes(document.log_bytes),
+      document.stored_ago < 0 ? '–' : `${show.age(document.stored_ago)} ago`,
+    ]);
+    row.firstChild.title = document.name;
+  });
+  $('#no-documents').hidden = largest.length > 0;
+  $('#documents-table').hidden = largest.length === 0;
+}
+
 function show_slowest(slowest) {
   show_list($('#slowest'), slowest, cells(4), (row, { shard, id, kind, peer, queued_bytes, queue_limit }) => {
     const share = Math.min(1, queued_bytes / queue_limit);
@@ -117,6 +137,7 @@ function show_snapshot(event) {
   show_kinds(seen.connections);
   show_shards(seen);
   show_rooms(seen.rooms);
+  show_documents(seen.documents);
   show_slowest(seen.slowest);
   before = seen;
   window.unisono.seen = seen;

@@ -1,6 +1,7 @@
 // The message list of the chat: ordered by offset, what has none yet stays at the end.
-import { avatar, element } from './dom.js';
+import { element } from './dom.js';
 import { colour_of } from './identity.js';
+import { avatar } from './people.js';
 
 const group_ms = 5 * 60_000;
 const most_shown = 500;

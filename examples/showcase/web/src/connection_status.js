@@ -1,11 +1,14 @@
-// What the chat page says about its connection.
-import { $, show_state } from './dom.js';
+// What a page with a room says about its connection.
+import { show_state } from './dom.js';
 
 const carriers = { websocket: 'over WebSocket', sse: 'over an event stream' };
 const tick_ms = 250;
 
-/** Follows the client and the room; call what it returns when the number of unsent messages may have changed. */
-export function show_connection(client, room) {
+/**
+ * Follows the client and the room, in two nodes; call what it returns when the number of unsent messages may have
+ * changed.
+ */
+export function show_connection(client, room, state_node, hint_node) {
   let connection = { state: client.state };
   let been_lost = false; // from the first failure on, attempts in the background are no news
   let room_closed = '';
@@ -30,7 +33,7 @@ export function show_connection(client, room) {
 
   function show() {
     const shown = state();
-    show_state($('[data-testid=chat-status]'), shown, $('#chat-hint'), hint());
+    show_state(state_node, shown, hint_node, hint());
     document.body.classList.toggle('is-offline', shown !== 'connected');
   }
 
