@@ -211,14 +211,14 @@ for (const threads of [1, 4])
     await until(() => [watcher, ...crowd].every((one) => people_at(one).length >= 50), 'everybody sees everybody');
     crowd.slice(0, 10).forEach((guest) => guest.close()); // with a goodbye
     crowd.slice(10, 20).forEach((guest) => guest.awareness.setLocalState(null)); // invisible
-    await until(() => people_at(watcher).length === 30, 'who leaves or hides is gone', 5_000);
+    await until(() => people_at(watcher).length === 30, 'who leaves or hides is gone', 8_000);
     for (const guest of crowd.slice(20)) {
       guest.socket.shouldConnect = false; // dead
       guest.cut();
     }
-    await until(() => people_at(watcher).length === 0 && people_at(y_watcher).join() === String(watcher.doc.clientID), 'nobody stays behind', 5_000);
+    await until(() => people_at(watcher).length === 0 && people_at(y_watcher).join() === String(watcher.doc.clientID), 'nobody stays behind', 8_000);
     crowd.at(-1).socket.connect();
-    await until(() => people_at(watcher).join() === String(crowd.at(-1).doc.clientID), 'who comes back is seen at once', 3_000);
+    await until(() => people_at(watcher).join() === String(crowd.at(-1).doc.clientID), 'who comes back is seen at once', 8_000);
   });
 
 test('stateless messages go to the program and come from it, to one or to all', async (t) => {
@@ -273,7 +273,7 @@ test('clients come back to a restarted server with everything', async (t) => {
   assert.equal(bob.text.toString(), 'during before ');
   // y-protocols forgets the others but not their clocks: they show again with the next thing they say.
   bob.awareness.setLocalStateField('cursor', 3);
-  await until(() => people_at(ann).join() === String(bob.doc.clientID), 'who moves is seen', 5_000);
+  await until(() => people_at(ann).join() === String(bob.doc.clientID), 'who moves is seen', 8_000);
 });
 
 test('nonsense ends its own document or connection', async (t) => {
