@@ -13,6 +13,10 @@
 
 namespace unisono::inline v0 {
 
+namespace detail {
+class payload_stock;
+}
+
 /// Immutable bytes shared by reference: one allocation holds the count and the bytes.
 ///
 /// A broadcast encodes once and every subscriber's queue holds one of these. Copying costs one atomic
@@ -89,11 +93,24 @@ public:
     bool empty() const noexcept { return size() == 0; }
 
 private:
+    friend detail::payload_stock;
+
     struct block {
         std::atomic<std::size_t> references;
         std::size_t size;
         std::byte* bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     };
+
+    /// Takes over a reference that is counted already.
+    explicit payload(block* counted) noexcept : block_(counted) {}
+
+    /// Beside the one of this payload, which stays.
+    void add_references(std::size_t count) noexcept {
+        block_->references.fetch_add(count, std::memory_order_relaxed);
+    }
+    void drop_references(std::size_t count) noexcept {
+        block_->references.fetch_sub(count, std::memory_order_release);
+    }
 
     UNISONO_HOT void release() noexcept {
         if (block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)

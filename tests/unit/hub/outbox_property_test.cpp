@@ -170,11 +170,11 @@ TEST_CASE("outboxes that share messages hold the bytes they were given, joined o
     std::array<std::unique_ptr<outbox>, 4> boxes;
     std::array<std::string, 4> expected;
     for (auto& box : boxes)
-        box = std::make_unique<outbox>(3000);
+        box = std::make_unique<outbox>(6000);
     std::size_t fewest_pieces = 100;
     for (int step = 0; step < 20'000; ++step) {
         payload const message{
-            std::string(1 + below(below(30) ? 60 : 2100), static_cast<char>('a' + step % 26))};
+            std::string(1 + below(below(30) ? 60 : 4200), static_cast<char>('a' + step % 26))};
         for (std::size_t i = 0; i < boxes.size(); ++i) {
             if (below(20) == 0)
                 continue;

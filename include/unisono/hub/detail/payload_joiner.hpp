@@ -1,10 +1,13 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
+#include <unisono/core/detail/payload_stock.hpp>
 #include <unisono/core/payload.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace unisono::inline v0::detail {
 
@@ -16,46 +19,59 @@ namespace unisono::inline v0::detail {
 /// shard.
 class payload_joiner {
 public:
-    /// The bytes of `front` and `back` in one piece, if they are few and another outbox has them, too; else
-    /// null. Valid until the next call.
-    UNISONO_HOT payload const* join(payload const& front, payload const& back) {
-        if (!front.is_same(front_) || !back.is_same(back_)) [[unlikely]]
+    /// Makes `front` the bytes of `front` and `back` in one piece, if another outbox has them, too, and the
+    /// copy is worth it. False: it is as it was.
+    UNISONO_HOT bool join(payload& front, payload const& back) {
+        if (!front.is_same(front_.bytes()) || !back.is_same(back_)) [[unlikely]]
             return remember(front, back);
-        if (joined_.empty()) [[unlikely]]
+        if (joined_.bytes().empty()) [[unlikely]]
             build();
-        return &joined_;
+        ++joins_;
+        front_.give_back(std::move(front));
+        front = joined_.take();
+        return true;
     }
 
     /// Lets go of all bytes.
     void clear() noexcept {
-        front_.reset();
+        front_ = {};
         back_.reset();
-        joined_.reset();
+        joined_ = {};
+        joins_ = 0;
     }
 
 private:
-    /// Each message of a burst copies those before it: a bound on what that comes to.
-    static constexpr std::size_t most = 2048;
+    // Each message of a burst copies those before it. What that comes to is bounded, and for more than a few
+    // bytes small beside what it saves those who had the message before.
+    static constexpr std::size_t always = 4096;
+    static constexpr std::size_t for_each = 16;
+    static constexpr std::size_t most = 65'536;
 
-    UNISONO_COLD payload const* remember(payload const& front, payload const& back) {
-        clear();
-        if (front.size() + back.size() <= most) {
-            front_ = front;
-            back_ = back;
+    UNISONO_COLD bool remember(payload const& front, payload const& back) {
+        std::size_t const worth = std::clamp(joins_ * for_each, always, most);
+        if (front.size() + back.size() > worth) {
+            clear();
+            return false;
         }
-        return nullptr;
+        front_ = front.is_same(joined_.bytes()) ? std::move(joined_) : payload_stock{front};
+        back_ = back;
+        joined_ = {};
+        joins_ = 0;
+        return false;
     }
 
     UNISONO_COLD void build() {
-        joined_ = payload::build(front_.size() + back_.size(), [&](mutable_bytes out) {
-            std::memcpy(out.data(), front_.data(), front_.size());
-            std::memcpy(out.data() + front_.size(), back_.data(), back_.size());
-        });
+        payload const& front = front_.bytes();
+        joined_ = payload_stock{payload::build(front.size() + back_.size(), [&](mutable_bytes out) {
+            std::memcpy(out.data(), front.data(), front.size());
+            std::memcpy(out.data() + front.size(), back_.data(), back_.size());
+        })};
     }
 
-    payload front_;
+    payload_stock front_;
     payload back_;
-    payload joined_; ///< empty: nobody else has asked yet
+    payload_stock joined_;  ///< empty: nobody else has asked yet
+    std::size_t joins_ = 0; ///< of this pair, so far
 };
 
 } // namespace unisono::inline v0::detail

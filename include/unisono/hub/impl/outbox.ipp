@@ -52,13 +52,12 @@ UNISONO_DECL void outbox::append(payload&& bytes, bool counts, overflow how, std
 
 UNISONO_DECL bool outbox::push_joined(payload const& bytes, overflow how, std::uint64_t key,
                                       detail::payload_joiner& joiner) {
-    if (!row_ && about_first_.counts && how == overflow::refuse && key == 0 && fits(bytes.size()))
-        if (payload const* const both = joiner.join(first_, bytes)) {
-            count(bytes.size(), true);
-            first_ = *both;
-            about_first_.room = 0;
-            return true;
-        }
+    if (!row_ && about_first_.counts && how == overflow::refuse && key == 0 && fits(bytes.size()) &&
+        joiner.join(first_, bytes)) {
+        count(bytes.size(), true);
+        about_first_.room = 0;
+        return true;
+    }
     return push_behind(payload{bytes}, how, key);
 }
 
