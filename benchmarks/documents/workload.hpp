@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@ using unisono::bytes_view;
 struct edit {
     std::uint32_t at = 0;
     std::uint32_t erased = 0;
-    std::string inserted = {};
+    std::string_view inserted = {};
     std::vector<unisono::any_value> numbers = {}; ///< instead of text
 };
 
@@ -45,6 +46,7 @@ inline std::vector<byte_buffer> read_updates(std::string const& path) {
     return updates;
 }
 
+/// Texts stay where they are in the JSON: copies would be more memory to go through than the engine needs.
 inline std::vector<edit> read_edits(unisono::json::value const& list) {
     std::vector<edit> edits;
     for (auto e : list.elements()) {

@@ -36,11 +36,19 @@ inline lib0_number read_lib0_number(std::byte const* next, std::size_t available
 
 /// Writes a number of at most 56 bits to where eight bytes are free, and returns how many it took.
 inline std::size_t write_lib0_number(std::byte* next, std::uint64_t value) noexcept {
-    if (std::endian::native != std::endian::little || value < 0x4000) {
+    if (std::endian::native != std::endian::little) {
         std::size_t size = 0;
         for (; value >= 0x80; value >>= 7)
             next[size++] = static_cast<std::byte>(value | 0x80);
         next[size++] = static_cast<std::byte>(value);
+        return size;
+    }
+    if (value < 0x20'0000) { // three groups: lengths, and most clocks
+        std::size_t const size = 1U + (value >= 0x80) + (value >= 0x4000);
+        auto const small = static_cast<std::uint32_t>(value);
+        std::uint32_t const groups = (small & 0x7f) | (small & 0x3f80) << 1 | (small & 0x1f'c000) << 2 |
+                                     0x8080U >> 8 * (3 - size); // more follows
+        std::memcpy(next, &groups, sizeof groups);
         return size;
     }
     auto const size = static_cast<std::size_t>(std::bit_width(value) + 6) / 7;

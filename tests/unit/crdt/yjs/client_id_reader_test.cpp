@@ -28,7 +28,7 @@ TEST_CASE("ids of clients are read like other numbers, whichever came before") {
     lib0_writer out{bytes};
     for (std::uint64_t first : ids) {
         for (std::uint64_t second : ids) {
-            for (std::uint64_t id : {first, second, first, first})
+            for (std::uint64_t id : {first, second, first, first, second})
                 out.var_uint(id);
         }
     }
@@ -36,7 +36,7 @@ TEST_CASE("ids of clients are read like other numbers, whichever came before") {
     bytes_view rest{bytes};
     for (std::uint64_t first : ids) {
         for (std::uint64_t second : ids) {
-            for (std::uint64_t id : {first, second, first, first}) {
+            for (std::uint64_t id : {first, second, first, first, second}) {
                 auto const read = clients.read(rest.data(), rest.size());
                 REQUIRE(read.value == id);
                 REQUIRE(read.size > 0);

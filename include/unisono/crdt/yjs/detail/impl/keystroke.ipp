@@ -117,12 +117,7 @@ public:
     explicit keystroke_writer(std::byte* next) noexcept : next_(next) {}
 
     void u8(unsigned value) noexcept { *next_++ = static_cast<std::byte>(value); }
-    void var_uint(std::uint64_t value) noexcept {
-        if (value < 0x80)
-            u8(static_cast<unsigned>(value));
-        else
-            next_ += unisono::detail::write_lib0_number(next_, value);
-    }
+    void var_uint(std::uint64_t value) noexcept { next_ += unisono::detail::write_lib0_number(next_, value); }
     void client(client_record const& c) noexcept {
         std::memcpy(next_, c.wire_id.data(), c.wire_id.size());
         next_ += c.wire_id_size;
@@ -133,6 +128,8 @@ public:
     }
     void text(std::string_view ascii) noexcept {
         var_uint(ascii.size());
+        if (ascii.size() == 1)
+            return u8(static_cast<unsigned char>(ascii.front()));
         next_ = std::copy(as_bytes(ascii).begin(), as_bytes(ascii).end(), next_);
     }
     std::byte* end() const noexcept { return next_; }
