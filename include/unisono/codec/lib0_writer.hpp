@@ -3,6 +3,7 @@
 #include <unisono/codec/detail/lib0_number.hpp>
 #include <unisono/codec/lib0_integer.hpp>
 #include <unisono/core/bytes.hpp>
+#include <unisono/core/config.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -17,7 +18,7 @@ class basic_lib0_writer {
 public:
     explicit basic_lib0_writer(Buffer& out) noexcept : out_(&out) {}
 
-    void u8(std::uint8_t value) { out_->push_back(std::byte{value}); }
+    UNISONO_HOT void u8(std::uint8_t value) { out_->push_back(std::byte{value}); }
 
     /// Precondition: `value <= lib0_max_integer`.
     void var_uint(std::uint64_t value) {

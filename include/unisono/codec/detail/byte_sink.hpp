@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unisono/core/bytes.hpp>
+#include <unisono/core/config.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,7 +20,7 @@ public:
             grow_to(capacity);
     }
 
-    void push_back(std::byte value) {
+    UNISONO_HOT void push_back(std::byte value) {
         if (next_ == end_)
             grow_for(1);
         *next_++ = value;
@@ -48,7 +49,9 @@ public:
     }
 
 private:
-    void grow_for(std::size_t more) { grow_to(std::max({std::size_t{64}, 2 * size(), size() + more})); }
+    UNISONO_COLD void grow_for(std::size_t more) {
+        grow_to(std::max({std::size_t{64}, 2 * size(), size() + more}));
+    }
 
     void grow_to(std::size_t capacity) {
         std::size_t const used = size();

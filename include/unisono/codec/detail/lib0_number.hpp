@@ -43,11 +43,11 @@ inline std::size_t write_lib0_number(std::byte* next, std::uint64_t value) noexc
         next[size++] = static_cast<std::byte>(value);
         return size;
     }
-    if (value < 0x20'0000) { // three groups: lengths, and most clocks
-        std::size_t const size = 1U + (value >= 0x80) + (value >= 0x4000);
+    if (value < 0x1000'0000) { // four groups: lengths, clocks, most numbers
+        std::size_t const size = 1U + (value >= 0x80) + (value >= 0x4000) + (value >= 0x20'0000);
         auto const small = static_cast<std::uint32_t>(value);
         std::uint32_t const groups = (small & 0x7f) | (small & 0x3f80) << 1 | (small & 0x1f'c000) << 2 |
-                                     0x8080U >> 8 * (3 - size); // more follows
+                                     (small & 0xfe0'0000) << 3 | 0x80'8080U >> 8 * (4 - size); // more follows
         std::memcpy(next, &groups, sizeof groups);
         return size;
     }
