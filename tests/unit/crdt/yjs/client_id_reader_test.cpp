@@ -62,3 +62,25 @@ TEST_CASE("what begins like the id before is another id, or none") {
     CHECK(reads("80 80 01", 0x4000, 3)); // too near to the end to be compared
     CHECK(reads("80 80", 0, 0));         // cut
 }
+
+TEST_CASE("ids are read as the names of their clients, and one without a name as none") {
+    byte_buffer const five = from_hex("05 00 00 00 00 00 00 00");
+    byte_buffer const six = from_hex("06 00 00 00 00 00 00 00");
+    yjs::detail::client_id_reader clients;
+    std::size_t asked = 0;
+    bool known = false;
+    auto const read = [&](byte_buffer const& bytes) {
+        return clients.read(bytes.data(), bytes.size(), [&](std::uint64_t id) {
+            ++asked;
+            return id == 5 || known ? id + 100 : yjs::detail::client_id_reader::unknown;
+        });
+    };
+    CHECK(read(five).value == 105);
+    CHECK(read(six).size == 0);
+    CHECK(read(five).value == 105);
+    CHECK(asked == 2);
+    known = true; // it has come since
+    CHECK(read(six).value == 106);
+    CHECK(read(six).size == 1);
+    CHECK(asked == 3);
+}

@@ -20,14 +20,20 @@ namespace yjs = unisono::yjs;
 
 namespace {
 
-bool read_keystroke(bytes_view update, yjs::detail::keystroke& out) {
-    yjs::detail::client_id_reader clients;
-    return yjs::detail::read_keystroke(update, clients, out);
+/// Some clients, as a document knows them: 5 is number 0, 6 is number 1.
+yjs::detail::client_table const& known_clients() {
+    static auto const known = [] {
+        yjs::detail::client_table clients;
+        for (std::uint64_t id : {5ULL, 6ULL, 7ULL, 3'000'000'000ULL})
+            clients.intern(id);
+        return clients;
+    }();
+    return known;
 }
 
-bool is_keystroke(bytes_view update) {
+bool is_keystroke(bytes_view update, yjs::detail::client_table const& clients = known_clients()) {
     yjs::detail::keystroke k;
-    return read_keystroke(update, k);
+    return read_keystroke(update, clients, k);
 }
 
 /// A document where two people write and delete here and there, and its updates.
@@ -63,26 +69,30 @@ TEST_CASE("what one key press says is read in one go") {
     yjs::detail::keystroke k;
     SECTION("typing") {
         byte_buffer const update = from_hex("01 01 05 09 c4 05 08 06 02 02 61 62 00");
-        REQUIRE(read_keystroke(update, k));
-        CHECK(k.inserted.client == 5);
-        CHECK(k.inserted.clock == 9);
-        CHECK(k.inserted.length == 2);
-        CHECK(k.inserted.kind == yjs::struct_kind::string);
-        CHECK(k.inserted.origin == yjs::id{5, 8});
-        CHECK(k.inserted.right_origin == yjs::id{6, 2});
-        CHECK(byte_buffer(k.inserted.content.begin(), k.inserted.content.end()) == from_hex("61 62"));
-        CHECK(k.deleted.length == 0);
+        REQUIRE(read_keystroke(update, known_clients(), k));
+        CHECK(k.text == "ab");
+        CHECK(k.at == yjs::detail::element{0, 9});
+        CHECK(k.origin == yjs::detail::element{0, 8});
+        CHECK(k.right_origin == yjs::detail::element{1, 2});
+        CHECK(!k.erases());
     }
     SECTION("deleting") {
-        REQUIRE(read_keystroke(from_hex("00 01 05 01 03 04"), k));
-        CHECK(k.inserted.length == 0);
-        CHECK(k.deleted == yjs::delete_range{5, 3, 4});
+        byte_buffer const update = from_hex("00 01 05 01 03 04");
+        REQUIRE(read_keystroke(update, known_clients(), k));
+        CHECK(k.text.empty());
+        CHECK(k.erases());
+        CHECK(k.deleted.client == 0);
+        CHECK(k.deleted.clock == 3);
+        CHECK(k.deleted.end == 7);
     }
     SECTION("replacing") {
-        REQUIRE(read_keystroke(from_hex("01 01 05 09 84 05 08 01 61 01 06 01 00 01"), k));
-        CHECK(k.inserted.length == 1);
-        CHECK(!k.inserted.right_origin);
-        CHECK(k.deleted == yjs::delete_range{6, 0, 1});
+        byte_buffer const update = from_hex("01 01 05 09 84 05 08 01 61 01 06 01 00 01");
+        REQUIRE(read_keystroke(update, known_clients(), k));
+        CHECK(k.text == "a");
+        CHECK(!k.right_origin);
+        CHECK(k.deleted.client == 1);
+        CHECK(k.deleted.clock == 0);
+        CHECK(k.deleted.end == 1);
     }
 }
 
@@ -98,8 +108,13 @@ TEST_CASE("everything else is left to the general way") {
     CHECK(!is_keystroke(from_hex("00 01 05 01 03 00")));                            // an empty range
     CHECK(!is_keystroke(from_hex("00 02 06 01 00 01 05 01 00 01")));                // two clients
     CHECK(!is_keystroke(from_hex("01 01 05 09 84 05 08 01 61 00 00")));             // a byte too many
-    CHECK(is_keystroke(from_hex("00 01 05 01 ff ff ff ff ff ff 01 01")));           // a clock of 49 bits
-    CHECK(!is_keystroke(from_hex("00 01 05 01 ff ff ff ff ff ff ff 01 01")));       // one that nobody has
+    CHECK(is_keystroke(from_hex("00 01 05 01 fe ff ff ff 0f 01")));                 // the last clock
+    CHECK(!is_keystroke(from_hex("00 01 05 01 fe ff ff ff 0f 02")));                // one behind it
+    CHECK(!is_keystroke(from_hex("00 01 05 01 80 80 80 80 10 01")));                // one of 33 bits
+    CHECK(!is_keystroke(from_hex("00 01 05 01 81 80 80 80 80 00 01")));             // a padded one
+    CHECK(!is_keystroke(from_hex("01 01 08 09 84 05 08 01 61 00")));                // by somebody unknown
+    CHECK(!is_keystroke(from_hex("01 01 05 09 84 08 08 01 61 00")));                // beside his text
+    CHECK(!is_keystroke(from_hex("00 01 08 01 03 04")));                            // deleting it
     CHECK(!is_keystroke(from_hex("00 01 ff ff ff ff ff ff ff 7f 01 01 01"))); // no client has such an id
     byte_buffer const typing = from_hex("01 01 05 09 c4 05 08 06 02 02 61 62 00");
     for (std::size_t size = 0; size < typing.size(); ++size)
@@ -152,7 +167,7 @@ TEST_CASE("what one key press did is written in the bytes of the general way") {
         (keystroke ? keystrokes : others) += 1;
         if (keystroke) // what is none to the writer, as in a run that is held as UTF-16, may be one to a
                        // reader
-            REQUIRE(is_keystroke(expected.view()));
+            REQUIRE(is_keystroke(expected.view(), store.clients));
         REQUIRE(written.size() == (keystroke ? expected.size() : 0));
         REQUIRE(std::equal(written.view().begin(), written.view().end(), expected.view().begin()));
     });

@@ -18,6 +18,14 @@ public:
     /// The id at `next`, of which `available` bytes are there; as read_lib0_number(), and no size for what no
     /// id may be.
     UNISONO_HOT unisono::detail::lib0_number read(std::byte const* next, std::size_t available) noexcept {
+        return read(next, available, [](std::uint64_t id) { return id; });
+    }
+
+    /// As above, for what `name(id)` calls that client, always the same, and remembered in place of the id;
+    /// `unknown` for a client without a name, which is not remembered and has no size.
+    template <class Name>
+    UNISONO_HOT unisono::detail::lib0_number read(std::byte const* next, std::size_t available,
+                                                  Name&& name) noexcept {
         if (available >= sizeof(word)) {
             word const bytes = word_at(next);
             if ((bytes & last_.mask) == last_.bytes)
@@ -25,8 +33,10 @@ public:
             if ((bytes & other_.mask) == other_.bytes)
                 return other_.number;
         }
-        return decode(next, available);
+        return decode(next, available, name);
     }
+
+    static constexpr std::uint64_t unknown = UINT64_MAX;
 
 private:
     using word = std::uint64_t;
@@ -43,11 +53,16 @@ private:
         return bytes;
     }
 
-    UNISONO_COLD unisono::detail::lib0_number decode(std::byte const* next, std::size_t available) noexcept {
-        auto const number = unisono::detail::read_lib0_number(next, available);
-        if (number.value > lib0_max_integer)
+    template <class Name>
+    UNISONO_COLD unisono::detail::lib0_number decode(std::byte const* next, std::size_t available,
+                                                     Name const& name) noexcept {
+        auto number = unisono::detail::read_lib0_number(next, available);
+        if (number.value > lib0_max_integer || number.size == 0)
             return {0, 0};
-        if (available >= sizeof(word) && number.size > 0) {
+        number.value = name(number.value);
+        if (number.value == unknown)
+            return {0, 0};
+        if (available >= sizeof(word)) {
             other_ = last_;
             last_.number = number;
             last_.mask = 0;

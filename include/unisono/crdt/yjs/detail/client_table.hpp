@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unisono/core/config.hpp>
+#include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/detail/content_heap.hpp>
 #include <unisono/crdt/yjs/detail/struct_index.hpp>
 
@@ -36,6 +38,20 @@ public:
         return find_cold(id);
     }
 
+    /// The client whose id stands at `next`, of which `available` bytes are there, and how many of them it
+    /// takes; none for an unknown one.
+    struct read_client {
+        client_index client;
+        std::size_t size;
+    };
+    UNISONO_HOT read_client read(std::byte const* next, std::size_t available) const noexcept {
+        auto const [client, size] = reader_.read(next, available, [this](std::uint64_t id) {
+            client_index const c = find(id);
+            return c != no_client ? c : client_id_reader::unknown;
+        });
+        return {static_cast<client_index>(client), size};
+    }
+
     client_index intern(std::uint64_t id) {
         client_index const known = find(id);
         return known != no_client ? known : add(id);
@@ -54,6 +70,7 @@ private:
     std::vector<client_record> records_;
     std::vector<client_index> table_; // open addressing, at most half full; its size is a power of two
     mutable client_index last_ = 0;
+    mutable client_id_reader reader_;
 };
 
 } // namespace unisono::inline v0::yjs::detail

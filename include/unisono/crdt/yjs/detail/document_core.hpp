@@ -106,9 +106,9 @@ private:
         document_core* core_;
     };
 
-    /// Takes in an update that needs no transaction: it leaves nothing to do, and there is nobody to tell.
+    /// Takes in a keystroke that needs no transaction: it leaves nothing to do, and there is nobody to tell.
     /// False: it is none.
-    bool follow(bytes_view update);
+    bool follow(keystroke const& k);
     /// Runs `apply()`, which takes in an update, as a transaction.
     template <class Apply>
     result<void> take_in(origin from, Apply&& apply);

@@ -3,8 +3,8 @@
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/delete_set.hpp>
-#include <unisono/crdt/yjs/detail/client_id_reader.hpp>
 #include <unisono/crdt/yjs/detail/document_store.hpp>
+#include <unisono/crdt/yjs/detail/keystroke.hpp>
 #include <unisono/crdt/yjs/detail/struct_writer.hpp>
 #include <unisono/crdt/yjs/detail/update_index.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
@@ -23,9 +23,10 @@ public:
     update_applier(update_limits const& limits, std::size_t waiting_bytes)
         : limits_(limits), index_(limits), most_waiting_(waiting_bytes) {}
 
-    /// Takes in an update of others than `own` that leaves nothing to do; see follow_keystroke(). False, and
-    /// nothing has changed: it is none.
-    bool follow(document_store& store, bytes_view update, std::uint64_t own);
+    /// As follow_keystroke() and apply_keystroke(). False, and nothing has changed, also while something
+    /// waits.
+    bool follow(document_store& store, keystroke const& k);
+    bool apply(document_store& store, keystroke const& k);
 
     /// Checks the whole update, then takes it in. After an error nothing has changed.
     result<void> apply(document_store& store, bytes_view update);
@@ -59,7 +60,6 @@ private:
         std::uint64_t wanted = 0; // the element somebody below on the stack waits for
     };
 
-    result<void> apply_any(document_store& store, bytes_view update);
     result<void> check_room(document_store const& store, bytes_view update) const noexcept;
     void integrate_all(document_store& store, update_index const& index);
     /// The straight way for an update of one client, or one struct. False: something is missing, and what
@@ -78,7 +78,6 @@ private:
 
     update_limits limits_;
     update_index index_;
-    client_id_reader clients_;
     std::vector<queue> queues_; // of the update being applied: clients descending
     std::vector<std::size_t> stack_;
 

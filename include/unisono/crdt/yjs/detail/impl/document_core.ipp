@@ -203,19 +203,24 @@ result<void> document_core::take_in(origin from, Apply&& apply) {
     return applied;
 }
 
-UNISONO_DECL bool document_core::follow(bytes_view update) {
-    if (depth_ > 0 || closing_ || is_heard() || !gc_ || store.types.any_formatted())
+UNISONO_DECL bool document_core::follow(keystroke const& k) {
+    if (depth_ > 0 || closing_ || is_heard() || !gc_ || store.types.any_formatted() ||
+        (!k.text.empty() && store.clients[k.at.client].id == client_id_))
         return false;
     store.notes_changes = false;
     store.notes_lists = false;
     store.forgets_at_once = true;
-    return applier.follow(store, update, client_id_);
+    return applier.follow(store, k);
 }
 
 UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
-    if (follow(update))
+    keystroke k;
+    bool const typed = read_keystroke(update, store.clients, k);
+    if (typed && follow(k))
         return {};
-    return take_in(from, [&] { return applier.apply(store, update); });
+    return take_in(from, [&] {
+        return typed && applier.apply(store, k) ? result<void>{} : applier.apply(store, update);
+    });
 }
 
 UNISONO_DECL result<void> document_core::apply_update_v2(bytes_view update, origin from) {

@@ -15,11 +15,13 @@ namespace unisono::inline v0::yjs::detail {
 /// Counts take one byte: larger ones belong to no keystroke.
 inline constexpr std::size_t most_text = 0x7f;
 
+inline constexpr std::uint32_t most_clock = 0xffff'ffff;
+
 /// Reads as lib0_reader does, without saying what is wrong. It is nobody's member, so that it is kept in
 /// registers.
 class keystroke_reader {
 public:
-    keystroke_reader(bytes_view update, client_id_reader& clients) noexcept
+    keystroke_reader(bytes_view update, client_table const& clients) noexcept
         : next_(update.data()), end_(next_ + update.size()), clients_(clients) {}
 
     bool ok() const noexcept { return ok_; }
@@ -32,27 +34,27 @@ public:
         }
         return std::to_integer<unsigned>(*next_++);
     }
-    /// Byte by byte, for most clocks have two or three. Eight are more than any has.
-    UNISONO_HOT std::uint64_t clock() noexcept {
+    /// Byte by byte, for most clocks have two or three. Five are more than a document holds.
+    UNISONO_HOT std::uint32_t clock() noexcept {
         unsigned byte = u8();
         std::uint64_t value = byte & 0x7f;
-        for (unsigned shift = 7; byte >= 0x80 && shift < 49; shift += 7) {
+        for (unsigned shift = 7; byte >= 0x80 && shift < 35; shift += 7) {
             byte = u8();
             value |= std::uint64_t{byte & 0x7f} << shift;
         }
-        if (byte >= 0x80)
+        if (byte >= 0x80 || value > most_clock)
             ok_ = false;
-        return value;
+        return static_cast<std::uint32_t>(value);
     }
-    UNISONO_HOT std::uint64_t client() noexcept {
-        auto const [id, size] = clients_.read(next_, remaining());
+    UNISONO_HOT client_index client() noexcept {
+        auto const [client, size] = clients_.read(next_, remaining());
         if (size == 0)
             ok_ = false;
         next_ += size;
-        return id;
+        return client;
     }
-    UNISONO_HOT id reference() noexcept {
-        std::uint64_t const by = client();
+    UNISONO_HOT element reference() noexcept {
+        client_index const by = client();
         return {by, clock()};
     }
     UNISONO_HOT bytes_view bytes(std::size_t count) noexcept {
@@ -66,47 +68,46 @@ public:
 private:
     std::byte const* next_;
     std::byte const* end_;
-    client_id_reader& clients_;
+    client_table const& clients_;
     bool ok_ = true;
 };
 
 /// Reads a struct of text with a neighbour; others name the type they are in.
-UNISONO_HOT inline bool read_typing(keystroke_reader& in, struct_view& out) noexcept {
+UNISONO_HOT inline bool read_typing(keystroke_reader& in, keystroke& out) noexcept {
     constexpr unsigned left = 0x80, right = 0x40;
     if (in.u8() != 1) // structs
         return false;
-    out.client = in.client();
-    out.clock = in.clock();
+    out.at = in.reference();
     unsigned const info = in.u8();
     bool const typing = (info & ~(left | right)) == static_cast<unsigned>(struct_kind::string);
     if (!typing || info < right)
         return false;
-    out.kind = struct_kind::string;
     if ((info & left) != 0)
         out.origin = in.reference();
     if ((info & right) != 0)
         out.right_origin = in.reference();
-    out.length = in.u8();
-    out.content = in.bytes(out.length);
-    return out.length > 0 && out.length <= most_text && is_ascii(as_text(out.content));
+    std::size_t const length = in.u8();
+    out.text = as_text(in.bytes(length));
+    return length > 0 && length <= most_text && is_ascii(out.text);
 }
 
-UNISONO_DECL bool read_keystroke(bytes_view update, client_id_reader& clients, keystroke& out) noexcept {
+UNISONO_DECL bool read_keystroke(bytes_view update, client_table const& clients, keystroke& out) noexcept {
     keystroke_reader in{update, clients};
     unsigned const blocks = in.u8();
-    if (blocks > 1 || (blocks == 1 && !read_typing(in, out.inserted)))
+    if (blocks > 1 || (blocks == 1 && !read_typing(in, out)))
         return false;
     unsigned const deleting = in.u8();
     if (deleting > 1)
         return false;
     if (deleting == 1) {
-        out.deleted.client = in.client();
+        client_index const by = in.client();
         if (in.u8() != 1) // ranges
             return false;
-        out.deleted.clock = in.clock();
-        out.deleted.length = in.clock();
-        if (out.deleted.length == 0)
+        std::uint32_t const clock = in.clock();
+        std::uint32_t const length = in.clock();
+        if (length == 0 || length > most_clock - clock)
             return false;
+        out.deleted = {by, clock, clock + length};
     }
     return in.ok() && in.remaining() == 0;
 }

@@ -6,64 +6,68 @@
 #include <unisono/crdt/yjs/detail/received_keystroke.hpp>
 #include <unisono/crdt/yjs/detail/typing.hpp>
 
-#include <optional>
+#include <cstdint>
 
 namespace unisono::inline v0::yjs::detail {
 
 /// Is that the next thing its author may have written, and is there room for it?
-UNISONO_DECL bool comes_next(document_store const& store, client_index author, struct_view const& s,
+UNISONO_DECL bool comes_next(document_store const& store, keystroke const& k,
                              update_limits const& limits) noexcept {
-    if (author == no_client)
-        return false;
-    client_record const& client = store.clients[author];
-    return s.clock == client.state && s.end() <= limits.clock && client.content.size() < no_slot / 2 &&
-           store.items.size() < no_slot / 2;
+    client_record const& author = store.clients[k.at.client];
+    return k.at.clock == author.state && std::uint64_t{k.at.clock} + k.text.size() <= limits.clock &&
+           author.content.size() < no_slot / 2 && store.items.size() < no_slot / 2;
 }
 
-/// The elements of a range that is not empty; nothing unless all of them are known.
-UNISONO_DECL std::optional<element_range> known_range(document_store const& store,
-                                                      delete_range const& range) noexcept {
-    client_index const c = store.clients.find(range.client);
-    if (c == no_client || range.end() > store.clients[c].state)
-        return std::nullopt;
-    return element_range{c, static_cast<std::uint32_t>(range.clock), static_cast<std::uint32_t>(range.end())};
+/// Is what the text stands beside known, or is there nothing?
+UNISONO_DECL bool is_known(document_store const& store, element beside) noexcept {
+    return !beside || beside.clock < store.clients[beside.client].state;
+}
+
+/// Are all elements of a range known?
+UNISONO_DECL bool is_known(document_store const& store, element_range const& range) noexcept {
+    return range.end <= store.clients[range.client].state;
+}
+
+/// What was typed, as any other struct.
+UNISONO_DECL struct_view typed(document_store const& store, keystroke const& k) noexcept {
+    struct_view s;
+    s.client = store.clients[k.at.client].id;
+    s.clock = k.at.clock;
+    s.length = k.text.size();
+    s.kind = struct_kind::string;
+    if (k.origin)
+        s.origin = store.id_of(k.origin);
+    if (k.right_origin)
+        s.right_origin = store.id_of(k.right_origin);
+    s.content = as_bytes(k.text);
+    return s;
 }
 
 UNISONO_DECL bool follow_keystroke(document_store& store, keystroke const& k, update_limits const& limits) {
-    struct_view const& s = k.inserted;
-    if ((s.length > 0) == (k.deleted.length > 0))
+    if (k.text.empty() != k.erases()) // both, or none
         return false;
-    if (s.length > 0) {
-        client_index const author = store.clients.find(s.client);
-        if (!comes_next(store, author, s, limits))
+    if (!k.text.empty()) {
+        if (!comes_next(store, k, limits) || k.origin != element{k.at.client, k.at.clock - 1})
             return false;
-        slot const last = run_before(store, author, s);
-        return last != no_slot && type_on(store, last, as_text(s.content));
+        slot const last = store.clients[k.at.client].structs.back();
+        return store.items[last].right_origin() == k.right_origin && type_on(store, last, k.text);
     }
-    auto const range = known_range(store, k.deleted);
     // A heap of which so much is forgotten is compacted at the end of a transaction.
-    return range && !store.clients[range->client].content.wasteful() &&
-           shift_boundary(store, store.locate({range->client, range->clock}), *range);
+    return is_known(store, k.deleted) && !store.clients[k.deleted.client].content.wasteful() &&
+           shift_boundary(store, store.locate({k.deleted.client, k.deleted.clock}), k.deleted);
 }
 
 UNISONO_DECL bool apply_keystroke(document_store& store, keystroke const& k, update_limits const& limits) {
-    struct_view const& s = k.inserted;
-    bool const erases = k.deleted.length > 0;
-    auto const range = erases ? known_range(store, k.deleted) : std::nullopt;
-    if (erases && !range)
+    if (k.erases() && !is_known(store, k.deleted))
         return false;
-    if (s.length > 0) {
-        client_index const author = store.clients.find(s.client);
-        auto const later = [&](std::optional<id> const& reference) {
-            return reference && reference->client == s.client && reference->clock >= s.clock;
-        };
-        if (!comes_next(store, author, s, limits) || later(s.origin) || later(s.right_origin) ||
-            unmet_dependency(store, s))
+    if (!k.text.empty()) {
+        // What its author wrote before is known; so nothing beside it is from later.
+        if (!comes_next(store, k, limits) || !is_known(store, k.origin) || !is_known(store, k.right_origin))
             return false;
-        integrate(store, author, s);
+        integrate(store, k.at.client, typed(store, k));
     }
-    if (range)
-        erase_range(store, *range);
+    if (k.erases())
+        erase_range(store, k.deleted);
     return true;
 }
 

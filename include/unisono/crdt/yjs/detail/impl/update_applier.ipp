@@ -17,23 +17,20 @@
 
 namespace unisono::inline v0::yjs::detail {
 
-UNISONO_DECL bool update_applier::follow(document_store& store, bytes_view update, std::uint64_t own) {
-    keystroke k;
-    if (waits() || !read_keystroke(update, clients_, k) || k.inserted.client == own ||
-        !follow_keystroke(store, k, limits_))
+UNISONO_DECL bool update_applier::follow(document_store& store, keystroke const& k) {
+    if (waits() || !follow_keystroke(store, k, limits_))
         return false;
     store.cursor = {};
     return true;
 }
 
-UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_view update) {
+UNISONO_DECL bool update_applier::apply(document_store& store, keystroke const& k) {
     store.cursor = {};
-    if (keystroke k; !waits() && read_keystroke(update, clients_, k) && apply_keystroke(store, k, limits_))
-        return {};
-    return apply_any(store, update);
+    return !waits() && apply_keystroke(store, k, limits_);
 }
 
-UNISONO_DECL result<void> update_applier::apply_any(document_store& store, bytes_view update) {
+UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_view update) {
+    store.cursor = {};
     if (!waits() && load(store, update, limits_))
         return {};
     index_.clear();
@@ -66,7 +63,10 @@ UNISONO_DECL result<void> update_applier::apply_v2(document_store& store, bytes_
     if (!waits() && load_v2(store, update, limits_))
         return {};
     auto const v1 = convert_update_v2_to_v1(update, limits_, key_marks::kept);
-    return v1 ? apply(store, *v1) : v1.error();
+    if (!v1)
+        return v1.error();
+    keystroke k;
+    return read_keystroke(*v1, store.clients, k) && apply(store, k) ? result<void>{} : apply(store, *v1);
 }
 
 UNISONO_DECL result<void> update_applier::check_room(document_store const& store,
