@@ -9,7 +9,6 @@
 #include "support/report.hpp"
 
 #include <fstream>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,7 +35,8 @@ class replica {
 public:
     explicit replica(std::uint64_t client = first_client) : doc{{.client_id = client}} {}
 
-    void on_local_update(std::function<void(bytes_view)> listener) {
+    template <class Listener>
+    void on_local_update(Listener listener) {
         doc.on_update([listener = std::move(listener)](yjs::update_event const& event) {
             if (event.local)
                 listener(event.update);
