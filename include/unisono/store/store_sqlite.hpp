@@ -4,6 +4,7 @@
 #include <unisono/core/result.hpp>
 #include <unisono/store/store.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,13 +20,17 @@ class sqlite_worker;
 struct sqlite_options {
     logger* log = &null_logger(); ///< outlives the store; not null
     std::uint64_t max_bytes = 0;  ///< the file grows no further than this; 0: as far as the disk allows
+    /// How long a write waits for others to share its fsync; reading does not wait. Changes that nobody waits
+    /// for, as with document_durability::before_ack, are stored at a fraction of the cost with 10 ms or so.
+    std::chrono::milliseconds commit_delay{0};
 };
 
 /// A store in one SQLite file (docs/storage-format.md), with one thread that owns the file.
 ///
 /// An append is acknowledged after fsync, so it survives a crash of the process and of the machine; what is
-/// asked for while one fsync runs shares the next. The thread holds the file's only connection, under an
-/// exclusive lock: two connections can corrupt a WAL file in SQLite before 3.51.3.
+/// asked for while one fsync runs, or within sqlite_options::commit_delay, shares the next. The thread holds
+/// the file's only connection, under an exclusive lock: two connections can corrupt a WAL file in SQLite
+/// before 3.51.3.
 ///
 /// Damaged records are set aside and the rest is served. When the disk is full or fails, operations report
 /// it, nothing is written in part, and later operations try again.

@@ -93,6 +93,36 @@ TEST_CASE("sqlite: what waits shares one transaction") {
     CHECK(file->queued_bytes() == 0);
 }
 
+TEST_CASE("sqlite: writes wait for each other as long as they are told to, unless somebody reads") {
+    temporary_directory directory;
+    auto file = opened(directory / "documents.sqlite", {.commit_delay = 1h});
+    waiting_executor executor;
+    int acknowledged = 0;
+    auto const append = [&] {
+        file->append("a", yjs, payload{"x"sv}, executor, [&](auto seq) { acknowledged += seq.has_value(); });
+    };
+    for (int i = 0; i < 100; ++i)
+        append();
+    bool read = false;
+    file->load("a", executor, [&](auto stored) { read = stored && stored->records.size() == 100; });
+    while (!read)
+        executor.run_one();
+    CHECK(acknowledged == 100);
+    CHECK(file->commits() == 1);
+    append();
+    file->close(); // waits for nobody
+    executor.run_one();
+    CHECK(acknowledged == 101);
+}
+
+TEST_CASE("sqlite: writes that wait for each other are written when the time has come") {
+    temporary_directory directory;
+    auto file = opened(directory / "documents.sqlite", {.commit_delay = 1ms});
+    waiting_store store{*file};
+    CHECK(store.append("a", "1").value() == 1);
+    CHECK(store.append("a", "2").value() == 2);
+}
+
 TEST_CASE("sqlite: outcomes come together, and a handler that throws keeps nobody from theirs") {
     temporary_directory directory;
     auto file = opened(directory / "documents.sqlite");

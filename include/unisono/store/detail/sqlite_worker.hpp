@@ -76,7 +76,7 @@ private:
 /// The thread that owns the file, and its queue.
 class sqlite_worker {
 public:
-    sqlite_worker(std::unique_ptr<sqlite_file> file, logger& log);
+    sqlite_worker(std::unique_ptr<sqlite_file> file, logger& log, std::chrono::milliseconds commit_delay);
     ~sqlite_worker() { close(); }
 
     /// Completed with store_error::closed after close().
@@ -101,6 +101,7 @@ private:
 
     std::unique_ptr<sqlite_file> file_; // the worker's thread only, while it runs
     logger& log_;
+    std::chrono::milliseconds const commit_delay_;
     std::atomic<std::size_t> queued_bytes_{0};
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> quarantined_{0};
@@ -109,6 +110,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     sqlite_operations queue_;
+    bool reads_ = false; // somebody waits for something in the queue to be read
     bool closing_ = false;
 
     std::mutex closing_mutex_; // whoever calls close() second waits for the first

@@ -11,13 +11,17 @@
 
 namespace unisono::inline v0::detail {
 
-UNISONO_DECL sqlite_worker::sqlite_worker(std::unique_ptr<sqlite_file> file, logger& log)
-    : file_(std::move(file)), log_(log), thread_([this] { work(); }) {}
+UNISONO_DECL sqlite_worker::sqlite_worker(std::unique_ptr<sqlite_file> file, logger& log,
+                                          std::chrono::milliseconds commit_delay)
+    : file_(std::move(file)), log_(log), commit_delay_(commit_delay), thread_([this] { work(); }) {}
 
 UNISONO_DECL void sqlite_worker::push(std::unique_ptr<sqlite_operation> operation) {
+    bool awaited = false; // nobody has to be woken for one more write
     {
         std::lock_guard const lock{mutex_};
         if (!closing_) {
+            awaited = queue_.empty() || !operation->writes();
+            reads_ = reads_ || !operation->writes();
             queued_bytes_.fetch_add(operation->bytes(), std::memory_order_relaxed);
             queue_.push_back(std::move(operation));
         }
@@ -25,7 +29,7 @@ UNISONO_DECL void sqlite_worker::push(std::unique_ptr<sqlite_operation> operatio
     if (operation) {
         operation->settle(store_error::closed);
         complete({&operation, 1});
-    } else {
+    } else if (awaited) {
         changed_.notify_one();
     }
 }
@@ -49,7 +53,10 @@ UNISONO_DECL void sqlite_worker::work() {
             changed_.wait(lock, [&] { return closing_ || !queue_.empty(); });
             if (queue_.empty())
                 break;
+            if (commit_delay_.count() > 0)
+                changed_.wait_for(lock, commit_delay_, [&] { return closing_ || reads_; });
             batch.swap(queue_);
+            reads_ = false;
         }
         process(batch);
     }

@@ -42,8 +42,8 @@ UNISONO_DECL result<std::unique_ptr<sqlite_store>> sqlite_store::open(std::files
     }
     options.log->write(severity::info, "store", "opened",
                        {{"sqlite", std::string_view{sqlite3_libversion()}}});
-    return std::unique_ptr<sqlite_store>{
-        new sqlite_store{std::make_unique<detail::sqlite_worker>(std::move(file), *options.log)}};
+    return std::unique_ptr<sqlite_store>{new sqlite_store{
+        std::make_unique<detail::sqlite_worker>(std::move(file), *options.log, options.commit_delay)}};
 }
 
 UNISONO_DECL sqlite_store::sqlite_store(std::unique_ptr<detail::sqlite_worker> worker) noexcept
