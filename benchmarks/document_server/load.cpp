@@ -184,12 +184,13 @@ private:
         }
         if (step != 2)
             return;
-        auto const key = benchmark::read_typed(in.sized());
-        auto const who = key.author - first_author;
-        if (who == c.index || who >= members_.size() || key.clock >= members_[who].departures.size())
-            return; // an echo, or a large update
-        latency_.add(at - members_[who].departures[key.clock]);
-        --documents_[m.in]->outstanding;
+        benchmark::for_each_typed(in.sized(), first_author, [&](std::uint64_t author, std::uint64_t clock) {
+            auto const who = author - first_author;
+            if (who == c.index || who >= members_.size() || clock >= members_[who].departures.size())
+                return; // an echo
+            latency_.add(at - members_[who].departures[clock]);
+            --documents_[m.in]->outstanding;
+        });
     }
 
     std::string path_;

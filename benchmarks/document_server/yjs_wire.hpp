@@ -24,13 +24,19 @@ inline void append_sized(std::string& to, std::string_view bytes) {
 struct wire_reader {
     std::string_view rest;
 
+    unsigned byte() {
+        if (rest.empty())
+            return 0;
+        auto const value = static_cast<unsigned char>(rest.front());
+        rest.remove_prefix(1);
+        return value;
+    }
     std::uint64_t number() {
         std::uint64_t value = 0;
         for (unsigned shift = 0; !rest.empty(); shift += 7) {
-            auto const byte = static_cast<unsigned char>(rest.front());
-            rest.remove_prefix(1);
-            value |= std::uint64_t{byte & 127U} << shift;
-            if (byte < 128)
+            auto const group = byte();
+            value |= std::uint64_t{group & 127U} << shift;
+            if (group < 128)
                 break;
         }
         return value;
@@ -67,17 +73,28 @@ inline std::string typed(std::uint64_t author, std::uint64_t clock, std::string_
     return update;
 }
 
-/// Who typed an update of that kind, and when by its own clock.
-struct keystroke {
-    std::uint64_t author;
-    std::uint64_t clock;
-};
-inline keystroke read_typed(std::string_view update) {
+/// Calls `each(author, clock)` for every character of what typed() makes, also where a server has made one
+/// update of several. Stops at an author before `first`.
+template <class Each>
+void for_each_typed(std::string_view update, std::uint64_t first, Each each) {
     wire_reader in{update};
-    in.number();
-    in.number();
-    auto const author = in.number();
-    return {author, in.number()};
+    for (auto blocks = in.number(); blocks > 0; --blocks) {
+        auto structs = in.number();
+        auto const author = in.number();
+        auto clock = in.number();
+        if (author < first)
+            return;
+        for (; structs > 0 && !in.rest.empty(); --structs) {
+            bool const follows = in.byte() == 0x84;
+            in.number();
+            if (follows)
+                in.number();
+            else
+                in.sized(); // the name of the text
+            for (auto length = in.sized().size(); length > 0; --length)
+                each(author, clock++);
+        }
+    }
 }
 
 /// A text of about `bytes` bytes as an update: two authors write it, in turns, word by word.
