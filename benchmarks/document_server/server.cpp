@@ -7,6 +7,7 @@
 #include "support/options.hpp"
 #include "support/sockets.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -29,14 +30,24 @@ unisono::document_durability durability(std::string const& name) {
 } // namespace
 
 int main(int argc, char** argv) {
-    benchmark::options const options(
-        argc, argv, {{"port", "9000"}, {"threads", "1"}, {"data", "."}, {"durability", "before_relay"}});
+    benchmark::options const options(argc, argv,
+                                     {{"port", "9000"},
+                                      {"threads", "1"},
+                                      {"data", "."},
+                                      {"durability", "before_relay"},
+                                      {"commit-delay", "0"},
+                                      {"pace", "0"}});
+    auto const milliseconds = [&](char const* option) {
+        return std::chrono::milliseconds{static_cast<int>(options.number(option))};
+    };
     benchmark::raise_descriptor_limit();
-    auto store = unisono::sqlite_store::open(std::filesystem::path{options.text("data")} / "documents.db");
+    auto store = unisono::sqlite_store::open(std::filesystem::path{options.text("data")} / "documents.db",
+                                             {.commit_delay = milliseconds("commit-delay")});
     if (!store)
         benchmark::die(store.error().message());
     unisono::document_service_options documents;
     documents.document.durability = durability(options.text("durability"));
+    documents.pace = milliseconds("pace");
     unisono::server app{{.port = static_cast<std::uint16_t>(options.number("port")),
                          .threads = static_cast<std::size_t>(options.number("threads")),
                          .store = std::move(*store),

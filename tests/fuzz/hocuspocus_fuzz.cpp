@@ -23,7 +23,7 @@ struct carrier final : document_carrier {
     std::optional<close_code> closed;
 
     void reply(payload frame, std::size_t) override { take(frame); }
-    bool relay(payload const& frame) override {
+    bool relay(payload const& frame, std::chrono::milliseconds) override {
         take(frame);
         return true;
     }

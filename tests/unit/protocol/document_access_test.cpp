@@ -171,6 +171,19 @@ TEST_CASE("a Hocuspocus client hears of its new rights") {
     CHECK_FALSE(a.carrier.closed);
 }
 
+TEST_CASE("what others do in a document is passed on at the pace that the host gives") {
+    hocuspocus_world::world w{{}, 1, {.pace = 20ms}};
+    client a{w};
+    client b{w};
+    hocuspocus_world::client c{w};
+    c.enter();
+    a.send(change(typed(1, 0, "hi")));
+    a.send(awareness_of(7, 1, "{}"));
+    CHECK(b.carrier.paces == std::vector{20ms, 20ms});
+    CHECK(c.carrier.paces == std::vector{20ms, 20ms});
+    CHECK(a.carrier.paces.empty()); // hears nothing of itself
+}
+
 TEST_CASE("a document that is removed is gone for who has it open, and begins anew") {
     hocuspocus_world::world w;
     client a{w};

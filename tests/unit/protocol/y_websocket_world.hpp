@@ -49,14 +49,16 @@ inline yjs::text text_of(document_replica& doc) {
 struct fake_carrier final : document_carrier {
     std::vector<byte_buffer> got; ///< bodies of frames, not looked at yet
     std::optional<std::uint16_t> closed;
-    bool full = false;         ///< the outbox takes nothing from others
-    std::size_t announced = 0; ///< most that was said to follow
+    bool full = false;                            ///< the outbox takes nothing from others
+    std::vector<std::chrono::milliseconds> paces; ///< of what others caused
+    std::size_t announced = 0;                    ///< most that was said to follow
 
     void reply(payload frame, std::size_t more) override {
         announced = std::max(announced, more);
         take(frame);
     }
-    bool relay(payload const& frame) override {
+    bool relay(payload const& frame, std::chrono::milliseconds pace) override {
+        paces.push_back(pace);
         if (!full)
             take(frame);
         return !full;

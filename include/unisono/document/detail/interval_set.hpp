@@ -22,17 +22,20 @@ public:
         if (from >= to)
             return;
         auto after = ranges_.upper_bound(from);
-        if (after != ranges_.begin() && std::prev(after)->second >= from) {
-            auto const before = std::prev(after);
-            from = before->first;
-            to = std::max(to, before->second);
-            after = ranges_.erase(before);
-        }
+        bool const goes_on = after != ranges_.begin() && std::prev(after)->second >= from;
+        auto const range = goes_on ? std::prev(after) : ranges_.emplace_hint(after, from, to);
         while (after != ranges_.end() && after->first <= to) {
             to = std::max(to, after->second);
             after = ranges_.erase(after);
         }
-        ranges_.emplace_hint(after, from, to);
+        range->second = std::max(range->second, to);
+    }
+
+    /// Calls `each(from, to)` for all ranges in order.
+    template <class Each>
+    void for_each(Each&& each) const {
+        for (auto const& [from, to] : ranges_)
+            each(from, to);
     }
 
     /// Ranges held.

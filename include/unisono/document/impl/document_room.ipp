@@ -87,20 +87,28 @@ UNISONO_DECL result<bool> document_room::apply(payload update, std::function<voi
         });
         return true;
     }
-    bool const confirmed = options_.durability == document_durability::after_ack;
-    append(update, [self = shared_from_this(), done, confirmed](std::error_code error) {
+    auto stored = [self = shared_from_this()](std::error_code error) {
         ++self->answered_;
         if (error)
             self->fail(error);
         else
             self->compact_if_due();
-        if (!confirmed)
+    };
+    if (options_.durability == document_durability::before_ack) {
+        append(update, [stored, self = shared_from_this(), done = std::move(done)](std::error_code error) {
+            stored(error);
             done(error);
+            self->take_turns();
+        });
+        take();
+        return true;
+    }
+    append(update, [stored, self = shared_from_this()](std::error_code error) {
+        stored(error);
         self->take_turns();
     });
     take();
-    if (confirmed)
-        done({});
+    done({});
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <unisono/core/payload.hpp>
 #include <unisono/wire/close_code.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -17,9 +18,9 @@ public:
     /// that follow in other frames.
     virtual void reply(payload frame, std::size_t more) = 0;
 
-    /// Sends a WebSocket frame that others caused; false when too much is queued. Then the conversation is
-    /// told when there is room again.
-    virtual bool relay(payload const& frame) = 0;
+    /// Sends a WebSocket frame that others caused, within `pace`; false when too much is queued. Then the
+    /// conversation is told when there is room again.
+    virtual bool relay(payload const& frame, std::chrono::milliseconds pace) = 0;
 
     virtual void close(close_code code, std::string_view reason) = 0;
 };

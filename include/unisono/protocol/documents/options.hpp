@@ -22,6 +22,10 @@ struct document_service_options {
     document_hooks hooks = {};
     document_times times = {};
     awareness_limits awareness = {};
+    /// How long a client's connection may collect what others change, and where they are, before it writes
+    /// that: a write takes most of what a change costs the server. 0: it writes at once. 50 ms serve crowds
+    /// whose cursors move all the time at a fraction of the price.
+    std::chrono::milliseconds pace{};
     std::size_t early_bytes = 4 * 1024 * 1024; ///< a client may send before the document is loaded
     /// What a client lacks is sent to it in parts of about this size. Clients give up a connection on which
     /// no whole message came for 30 s, so the slowest line that a large document can be opened over brings

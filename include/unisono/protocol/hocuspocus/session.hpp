@@ -49,7 +49,7 @@ private:
 
     document_ptr begin(std::string_view address, bytes_view message);
     void reply(payload frame, std::size_t more = 0);
-    bool relay(payload const& frame); ///< false when there is no room
+    bool relay(payload const& frame, std::chrono::milliseconds pace = {}); ///< false when there is no room
     void close_as_slow();
     void close(close_code code, std::string_view reason);
     void part_all(bool broke_rules);
@@ -65,7 +65,8 @@ private:
     std::size_t waiting_bytes_ = 0;                              ///< kept by all documents
     bool admitted_ = false;                                      ///< to a document, at least once
     clock::time_point opened_{};
-    clock::time_point sent_{};
+    bool spoke_ = false;       ///< since the last tick
+    clock::time_point sent_{}; ///< at that tick or before
 };
 
 } // namespace unisono::inline v0

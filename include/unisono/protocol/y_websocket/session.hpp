@@ -75,7 +75,8 @@ private:
     std::vector<byte_buffer> waiting_;           ///< what came before
     std::size_t waiting_bytes_ = 0;
     document_carrier* carrier_; ///< null when it is over
-    clock::time_point sent_;
+    bool spoke_ = false;        ///< since the last tick
+    clock::time_point sent_;    ///< at that tick or before
 };
 
 } // namespace unisono::inline v0

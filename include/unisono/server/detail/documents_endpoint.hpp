@@ -5,6 +5,7 @@
 #include <unisono/transport/websocket_session.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -45,11 +46,10 @@ private:
         if (!answer(frame, more))
             close(close_code::try_again_later, "answers are not read");
     }
-    bool relay(payload const& frame) override {
-        if (frame.size() <= session_->outbox_limit())
-            return session_->send_frame(frame) != send_status::full;
-        // A change larger than the bound itself: held to the bound for answers.
-        return answer(frame, 0) || session_->send_frame(frame) != send_status::full;
+    bool relay(payload const& frame, std::chrono::milliseconds pace) override {
+        // A change larger than the bound itself is held to the bound for answers.
+        return (frame.size() > session_->outbox_limit() && answer(frame, 0)) ||
+               session_->send_frame(frame, overflow::refuse, 0, pace) != send_status::full;
     }
     /// A first sync may be larger than the outbox. Many, asked for and never read, may not add up: false.
     bool answer(payload const& frame, std::size_t more) {

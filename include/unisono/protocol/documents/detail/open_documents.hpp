@@ -79,6 +79,7 @@ private:
     void begin(document_ptr const& d);
     void serve(document_ptr const& d);
     void forget(open_document& d);
+    void close_as_removed(document_ptr const& d);
     void give_up(document_ptr const& d, std::error_code error);
     std::vector<session_ptr> put_out(open_document& d);
     void evict(std::size_t index);
@@ -88,10 +89,10 @@ private:
     void take_turn(document_ptr const& d, question q);
     void handle(document_ptr const& d, question q);
     void sync(document_ptr const& d, question const& q);
-    void change(document_ptr const& d, question const& q);
+    void change(document_ptr const& d, question q);
     void validate(document_ptr const& d, question const& q);
     void decide(document_ptr const& d, question const& q, result<void> allowed);
-    void store_change(document_ptr const& d, question const& q);
+    void store_change(document_ptr const& d, question q);
     document_answer take_awareness(open_document& d, question const& q);
     void broadcast(open_document& d, message_kind kind, payload data, document_session const* from);
     void answer(question const& q, document_answer what);

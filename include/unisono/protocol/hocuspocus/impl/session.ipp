@@ -86,6 +86,8 @@ UNISONO_DECL void hocuspocus_session::on_tick(clock::time_point now) {
     auto const& times = core_.options.times;
     if (!admitted_ && now - opened_ >= times.authentication)
         close(hocuspocus_close::timeout, "Connection Timeout");
+    else if (std::exchange(spoke_, false))
+        sent_ = now;
     else if (now - sent_ >= times.keep_alive)
         reply(detail::hocuspocus_keep_alive_frame());
 }
@@ -110,14 +112,14 @@ UNISONO_DECL void hocuspocus_session::part_all(bool broke_rules) {
 UNISONO_DECL void hocuspocus_session::reply(payload frame, std::size_t more) {
     if (!carrier_)
         return;
-    sent_ = core_.options.clock->now();
+    spoke_ = true;
     carrier_->reply(std::move(frame), more);
 }
 
-UNISONO_DECL bool hocuspocus_session::relay(payload const& frame) {
-    if (carrier_ && !carrier_->relay(frame))
+UNISONO_DECL bool hocuspocus_session::relay(payload const& frame, std::chrono::milliseconds pace) {
+    if (carrier_ && !carrier_->relay(frame, pace))
         return false;
-    sent_ = core_.options.clock->now();
+    spoke_ = true;
     return true;
 }
 

@@ -155,7 +155,9 @@ UNISONO_DECL void y_websocket_session::on_text() {
 }
 
 UNISONO_DECL void y_websocket_session::on_tick(clock::time_point now) {
-    if (now - sent_ >= options_.keep_alive)
+    if (std::exchange(spoke_, false))
+        sent_ = now;
+    else if (now - sent_ >= options_.keep_alive)
         send(detail::y_keep_alive_frame());
 }
 
@@ -178,8 +180,8 @@ UNISONO_DECL void y_websocket_session::on_closed() {
 UNISONO_DECL void y_websocket_session::deliver(message_ptr const& m) {
     if (!carrier_ || document_->is_behind())
         return;
-    if (carrier_->relay(detail::y_relay_frame(*m)))
-        sent_ = options_.clock->now();
+    if (carrier_->relay(detail::y_relay_frame(*m), m->pace))
+        spoke_ = true;
     else if (!document_->fall_behind())
         refuse(close_code::try_again_later, "this client reads too slowly; it will sync when it is back");
 }
@@ -216,7 +218,7 @@ UNISONO_DECL void y_websocket_session::tell_awareness(document_answer const& a) 
 UNISONO_DECL void y_websocket_session::send(payload frame, std::size_t more) {
     if (!carrier_)
         return;
-    sent_ = options_.clock->now();
+    spoke_ = true;
     carrier_->reply(std::move(frame), more);
 }
 

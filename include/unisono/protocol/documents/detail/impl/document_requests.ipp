@@ -87,7 +87,7 @@ UNISONO_DECL void open_documents::handle(document_ptr const& d, question q) {
     case document_verb::sync:
         return sync(d, q);
     case document_verb::change:
-        return change(d, q);
+        return change(d, std::move(q));
     case document_verb::awareness:
         return answer(q, take_awareness(*d, q));
     }
@@ -115,15 +115,15 @@ UNISONO_DECL void open_documents::sync(document_ptr const& d, question const& q)
     });
 }
 
-UNISONO_DECL void open_documents::change(document_ptr const& d, question const& q) {
+UNISONO_DECL void open_documents::change(document_ptr const& d, question q) {
     bool const may_write = q.from->access_ == document_access::write;
     if (may_write && !options_.hooks.validate)
-        return store_change(d, q);
+        return store_change(d, std::move(q));
     auto const anything_new = d->room->document().is_new(q.what.data.view());
     if (!anything_new)
         return answer(q, document_refusal("update refused", anything_new.error()));
     if (may_write)
-        return *anything_new ? validate(d, q) : store_change(d, q);
+        return *anything_new ? validate(d, q) : store_change(d, std::move(q));
     d->room->confirm([self = shared_from_this(), q, known = !*anything_new](std::error_code error) {
         self->answer(q, {.failure = document_failure::read_only,
                          .why = "this document may only be read",
@@ -164,20 +164,21 @@ UNISONO_DECL void open_documents::decide(document_ptr const& d, question const& 
     peer.resuming = false;
 }
 
-UNISONO_DECL void open_documents::store_change(document_ptr const& d, question const& q) {
+UNISONO_DECL void open_documents::store_change(document_ptr const& d, question q) {
     if (d->now == phase::gone)
         return answer(q, document_unavailable("the document is gone"));
-    auto taken = [self = shared_from_this(), d, update = q.what.data, from = q.from] {
-        self->changed(*d, update, from.get());
+    auto const asked = std::make_shared<question const>(std::move(q));
+    auto taken = [self = shared_from_this(), d, asked] {
+        self->changed(*d, asked->what.data, asked->from.get());
     };
-    auto stored = [self = shared_from_this(), q](std::error_code error) {
+    auto stored = [self = shared_from_this(), asked](std::error_code error) {
         // Otherwise the client keeps its change, and offers it again later.
-        self->answer(q, error ? document_unavailable("the change cannot be stored now")
-                              : document_answer{.known = true});
+        self->answer(*asked, error ? document_unavailable("the change cannot be stored now")
+                                   : document_answer{.known = true});
     };
-    auto const applied = d->room->apply(q.what.data, std::move(taken), std::move(stored));
+    auto const applied = d->room->apply(asked->what.data, std::move(taken), std::move(stored));
     if (!applied)
-        answer(q, document_refusal("update refused", applied.error()));
+        answer(*asked, document_refusal("update refused", applied.error()));
 }
 
 UNISONO_DECL document_answer open_documents::take_awareness(open_document& d, question const& q) {
@@ -202,7 +203,11 @@ UNISONO_DECL void open_documents::broadcast(open_document& d, message_kind kind,
 }
 
 UNISONO_DECL void open_documents::answer(question const& q, document_answer what) {
-    relay_.shard(q.from->where_).dispatch([q, what = std::move(what)] { q.done(what); });
+    executor& where = relay_.shard(q.from->where_);
+    if (where.running_here())
+        q.done(what);
+    else
+        where.post([q, what = std::move(what)] { q.done(what); });
 }
 
 } // namespace unisono::inline v0::detail

@@ -19,7 +19,12 @@ UNISONO_DECL open_documents::open_documents(std::vector<executor*> shards, docum
                                             document_service_options const& options)
     : options_(options),
       store_(store),
-      relay_(shards, {.history = {.messages = 0}, .clock = options.clock, .log = options.log}),
+      relay_(shards, {.settings =
+                          [pace = options.pace](std::string_view) {
+                              return room_settings{.history = {.messages = 0}, .pace = pace};
+                          },
+                      .clock = options.clock,
+                      .log = options.log}),
       shards_(shards.size()) {
     for (auto* const shard : shards)
         gates_.push_back(std::make_shared<reply_gate>(*shard));
@@ -158,17 +163,20 @@ UNISONO_DECL std::vector<open_documents::session_ptr> open_documents::put_out(op
 }
 
 UNISONO_DECL void open_documents::remove(std::string const& name, host_done done) {
-    if (auto const d = find(name)) {
-        d->room->retire();
-        forget(*d);
-        for (auto const& session : put_out(*d))
-            notify(session, {.exit = document_exit::removed, .reason = "the document was removed"});
-        for (auto const& waiting : std::exchange(d->early, {}))
-            waiting(document_error::removed);
-    }
+    if (auto const d = find(name))
+        close_as_removed(d);
     // Behind what was being stored: that goes, too.
     store_.remove(name, relay_.shard(relay_.owner_of(name)),
                   [done = guarded(std::move(done))](result<void> const& removed) { done(removed.error()); });
+}
+
+UNISONO_DECL void open_documents::close_as_removed(document_ptr const& d) {
+    d->room->retire();
+    forget(*d);
+    for (auto const& session : put_out(*d))
+        notify(session, {.exit = document_exit::removed, .reason = "the document was removed"});
+    for (auto const& waiting : std::exchange(d->early, {}))
+        waiting(document_error::removed);
 }
 
 UNISONO_DECL void open_documents::tick(std::size_t index) {

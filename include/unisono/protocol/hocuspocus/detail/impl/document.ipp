@@ -273,7 +273,7 @@ UNISONO_DECL void hocuspocus_document::close() {
 }
 
 UNISONO_DECL void hocuspocus_document::deliver(message_ptr const& m) {
-    if (link_ && !link_->is_behind() && !connection_->relay(hocuspocus_relay_frame(address_, *m)) &&
+    if (link_ && !link_->is_behind() && !connection_->relay(hocuspocus_relay_frame(address_, *m), m->pace) &&
         !link_->fall_behind())
         connection_->close_as_slow();
 }
