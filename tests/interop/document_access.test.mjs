@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as Y from 'yjs';
 import { open_hocuspocus } from './support/hocuspocus_client.mjs';
 import { start_hocuspocus_server } from './support/server.mjs';
 import { until } from './support/until.mjs';
@@ -95,6 +96,35 @@ test('what the server writes reaches every client, and is there after a restart'
   const late = open_document(t, server, 'live-notes');
   await reads(late, 'By hand. By the server.');
 });
+
+for (const name of ['notes', 'live-notes'])
+  test(`a document that is removed everywhere empties the copy of who was away ("${name}")`, async (t) => {
+    const server = await start_hocuspocus_server(t);
+    const host = open_hocuspocus(t, server, name, { token: 'host' });
+    const away = open_document(t, server, name);
+    await Promise.all([host, away].map(synced));
+    away.text.insert(0, 'the old text');
+    away.text.format(0, 3, { bold: true });
+    away.text.delete(4, 4);
+    away.doc.getMap('map').set('key', new Y.Text('nested'));
+    await reads(host, 'the text');
+    away.provider.disconnect();
+    host.provider.sendStateless('erase');
+    await until(() => host.heard.closed.length > 0, 'who is there is put out');
+    const fresh = open_document(t, server, name);
+    await synced(fresh);
+    fresh.text.insert(0, 'anew');
+    away.text.insert(0, 'offline ');
+    away.provider.connect();
+    await until(() => !away.text.toString().includes('text'), 'the old copy is emptied');
+    await until(() => fresh.text.toString().includes('offline'), 'what was written offline comes along');
+    await until(() => away.text.toString() === fresh.text.toString(), 'both are the same');
+    assert.deepEqual(away.text.toString().replace('offline ', ''), 'anew');
+    assert.equal(away.doc.getMap('map').size, 0);
+    assert.equal(fresh.doc.getMap('map').size, 0);
+    const late = open_document(t, server, name);
+    await reads(late, fresh.text.toString());
+  });
 
 test('a document that is removed is gone, and who had it open stays away', async (t) => {
   const server = await start_hocuspocus_server(t);

@@ -148,6 +148,8 @@ int main(int argc, char** argv) {
                                                    });
         else if (verb == "remove")
             documents->remove(from.document());
+        else if (verb == "erase")
+            documents->remove_everywhere(from.document());
         else if (verb == "hold")
             store->hold();
         else if (verb == "release")

@@ -51,6 +51,10 @@ public:
     /// The whole document as one update. Errors: it cannot be one.
     virtual result<payload> whole() = 0;
 
+    /// An update after which nothing is left of all that this document has or had, also in a copy of it that
+    /// was away for long. Empty when the type has no such thing.
+    virtual payload erasure() { return {}; }
+
     /// What the host changed in this document since this was last asked, as one update; empty when nothing.
     /// For engines that a host can edit.
     virtual payload take_edits() { return {}; }

@@ -78,6 +78,9 @@ public:
     /// Nothing was ever stored of this document. Known when the room is live.
     bool is_unwritten() const noexcept { return last_seq_ == 0; }
 
+    /// The number of the latest record that is stored.
+    std::uint64_t last_seq() const noexcept { return last_seq_; }
+
     /// Stores an update and takes it in; which comes first, document_durability says. `taken` runs when the
     /// document has it and others may be told; `done` when who made it may be told that it is safe, or with
     /// the store's error. Then the document is as it was, or had taken it already and is lost. Returns

@@ -43,6 +43,7 @@ public:
 
     /// The whole document as one update. Errors: it is beyond the limits.
     result<payload> whole() override;
+    payload erasure() override { return payload{known_.erasure()}; }
 
     std::size_t size() const noexcept override { return whole_.size() + later_bytes_ + known_.size(); }
 

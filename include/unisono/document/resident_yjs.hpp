@@ -39,6 +39,7 @@ public:
     result<byte_buffer> missing(bytes_view state_vector) override;
     std::vector<payload> split(byte_buffer update, std::size_t bytes) override;
     result<payload> whole() override;
+    payload erasure() override { return payload{known_.erasure()}; }
     payload take_edits() override;
     std::size_t size() const noexcept override;
 

@@ -205,6 +205,86 @@ TEST_CASE("a document that is removed is gone for who has it open, and begins an
     CHECK(c.read() == frames{step1(empty_vector), step2(nothing)});
 }
 
+TEST_CASE("a document that is removed everywhere empties the copies that come back") {
+    world w{1, GENERATE(document_service_options{}, resident())};
+    client a{w};
+    a.send(change(typed(1, 0, "hi")));
+    a.read();
+    std::optional<result<void>> removed;
+    w.store.hold = true;
+    a.post_frame(change(typed(1, 2, "!"))); // on its way to the store
+    w.settle();
+    w.server->remove_everywhere("doc", [&](result<void> const& r) { removed = r; });
+    w.settle();
+    a.post_frame(change(typed(1, 3, "?"))); // too late
+    client newcomer{w};
+    w.settle();
+    CHECK_FALSE(removed);
+    w.store.hold = false;
+    w.store.release();
+    w.settle();
+    REQUIRE(removed);
+    CHECK(*removed);
+    CHECK(a.carrier.closed == 4410);
+    CHECK(newcomer.carrier.closed);
+    CHECK(w.documents() == 0);
+
+    auto const erased = from_hex("00 01 01 01 00 03"); // the three elements that client 1 wrote
+    client fresh{w};
+    fresh.send(step1(empty_vector));
+    CHECK(fresh.read() == frames{step1(empty_vector), step2(erased)});
+    client stale{w};
+    stale.send(step1(from_hex("01 01 03")));
+    CHECK(stale.read() == frames{step1(empty_vector), step2(erased)});
+    stale.send(step2(typed(1, 0, "hi!")));
+    stale.send(change(typed(1, 3, "?"))); // written offline
+    yjs::document seen;
+    client late{w};
+    late.send(step1(empty_vector));
+    auto const answer = late.read().back();
+    REQUIRE(seen.apply_update(lib0_reader{bytes_view{answer}.subspan(2)}.var_bytes()));
+    CHECK(seen.get_text("t").to_string() == "?");
+}
+
+TEST_CASE("a document of which nothing is stored can be removed everywhere, too") {
+    world w;
+    std::optional<result<void>> removed;
+    w.server->remove_everywhere("doc", [&](result<void> const& r) { removed = r; });
+    w.settle();
+    REQUIRE(removed);
+    CHECK(*removed);
+    CHECK(w.documents() == 0);
+    client a{w};
+    a.send(step1(empty_vector));
+    CHECK(a.read() == frames{step1(empty_vector), step2(nothing)});
+}
+
+TEST_CASE("a document that cannot be removed everywhere stays as it is, and the host is told") {
+    world w;
+    client a{w};
+    a.send(change(typed(1, 0, "hi")));
+    std::optional<result<void>> removed;
+    if (GENERATE(true, false)) {
+        w.store.fail_compactions = true;
+    } else {
+        a.leave();
+        w.settle();
+        w.time.advance(1h);
+        w.tick();
+        w.tick();
+        REQUIRE(w.documents() == 0);
+        w.store.fail_loads = true;
+    }
+    w.server->remove_everywhere("doc", [&](result<void> const& r) { removed = r; });
+    w.settle();
+    REQUIRE(removed);
+    CHECK_FALSE(*removed);
+    w.store.fail_compactions = w.store.fail_loads = false;
+    client back{w};
+    back.send(step1(from_hex("01 01 02")));
+    CHECK(back.read() == frames{step1(from_hex("01 01 02")), step2(nothing)});
+}
+
 TEST_CASE("what is being stored when a document is removed goes, too") {
     world w;
     client a{w};

@@ -22,6 +22,9 @@ public:
     /// From now on all that a valid V1 update names is known.
     void add(bytes_view update);
 
+    /// A V1 update that deletes all that is known, and nothing else.
+    byte_buffer erasure() const;
+
     /// Bytes held, roughly.
     std::size_t size() const noexcept {
         return 96 * (inserted_.size() + deleted_.size()) + 64 * ranges_held_;

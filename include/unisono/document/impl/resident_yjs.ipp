@@ -83,7 +83,13 @@ UNISONO_DECL result<byte_buffer> resident_yjs::missing(bytes_view state_vector) 
     auto const theirs = yjs::state_vector::decode(state_vector, limits_);
     if (!theirs)
         return theirs.error();
-    return document_.encode_state_as_update(*theirs, yjs::waiting_part::left_out);
+    auto held = document_.encode_state_as_update(*theirs, yjs::waiting_part::left_out);
+    // What of deletions waits harms nobody, and may be what empties a copy: see erasure().
+    auto const deletions = document_.core().applier.waiting_deletions();
+    if (deletions.empty())
+        return held;
+    std::vector<bytes_view> const parts{held, deletions};
+    return yjs::merge_updates(parts, yjs::detail::unlimited());
 }
 
 UNISONO_DECL std::vector<payload> resident_yjs::split(byte_buffer update, std::size_t bytes) {

@@ -109,10 +109,16 @@ public:
                std::string_view reason = "permission denied") const;
 
     /// Forgets a document and all that is stored of it. Who has it open is put out and told to stay away
-    /// (y-websocket: 4410), for what they have would come back with them. Opened again, it is a new one. A
-    /// client that was away meanwhile brings its copy along: the protocols of Yjs have no way to tell it.
-    /// From any thread; `done` runs on the document's shard.
+    /// (y-websocket: 4410), for what they have would come back with them. Opened again, it is a new one, to
+    /// which a client that was away meanwhile brings its copy along. From any thread; `done` runs on the
+    /// document's shard.
     void remove(std::string_view document, std::function<void(result<void>)> done = {}) const;
+
+    /// As remove(), but which elements it had is kept, a few bytes for each of their authors, as an update
+    /// that deletes them: a copy that somebody brings along later is emptied, on both sides. What its owner
+    /// wrote offline stays. document_hooks::on_create does not come again. An engine that cannot do that
+    /// (document_replica::erasure()) forgets.
+    void remove_everywhere(std::string_view document, std::function<void(result<void>)> done = {}) const;
 
     /// The shard of that index.
     executor& shard(std::size_t index) const noexcept;

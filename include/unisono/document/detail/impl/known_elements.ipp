@@ -7,6 +7,7 @@
 #include <unisono/crdt/yjs/struct_reader.hpp>
 #include <unisono/document/detail/known_elements.hpp>
 
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::detail {
@@ -63,6 +64,18 @@ UNISONO_DECL void known_elements::add(bytes_view update) {
         };
     };
     for_each_range(update, put_into(inserted_), put_into(deleted_));
+}
+
+UNISONO_DECL byte_buffer known_elements::erasure() const {
+    std::vector<yjs::delete_range> all;
+    for (ranges const* held : {&inserted_, &deleted_})
+        for (auto const& [client, clocks] : *held)
+            clocks.for_each([&, c = client](std::uint64_t from, std::uint64_t to) {
+                all.push_back({c, from, to - from});
+            });
+    byte_buffer update{std::byte{0}}; // no structs
+    yjs::delete_set{std::move(all)}.encode_to(update);
+    return update;
 }
 
 } // namespace unisono::inline v0::detail

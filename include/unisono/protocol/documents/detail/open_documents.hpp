@@ -50,6 +50,7 @@ public:
     void import(std::string const& name, payload update, host_done done);
     void allow(std::string const& name, std::string const& user, document_notice const& notice);
     void remove(std::string const& name, host_done done);
+    void remove_everywhere(std::string const& name, host_done done);
 
     void tick(std::size_t index);
 

@@ -69,6 +69,13 @@ UNISONO_DECL void document_service::remove(std::string_view document,
     });
 }
 
+UNISONO_DECL void document_service::remove_everywhere(std::string_view document,
+                                                      std::function<void(result<void>)> done) const {
+    on_owner(document, [done = detail::told(std::move(done))](auto& documents, auto const& name) {
+        documents.remove_everywhere(name, done);
+    });
+}
+
 UNISONO_DECL executor& document_service::shard(std::size_t index) const noexcept {
     return documents_->relay().shard(index);
 }

@@ -170,6 +170,29 @@ UNISONO_DECL void open_documents::remove(std::string const& name, host_done done
                   [done = guarded(std::move(done))](result<void> const& removed) { done(removed.error()); });
 }
 
+UNISONO_DECL void open_documents::remove_everywhere(std::string const& name, host_done done) {
+    auto const d = open(name);
+    when_served(d, [self = shared_from_this(), d, done = guarded(std::move(done))](std::error_code error) {
+        if (error)
+            return done(error);
+        d->now = phase::loading; // nobody changes it any more, until it is loaded again or gone
+        auto const remove_all = [self, d, room = d->room, done](std::error_code unsettled) {
+            if (unsettled || d->room != room || d->now == phase::gone)
+                return done(unsettled ? unsettled : document_error::removed);
+            auto const erasure = room->document().erasure();
+            executor& home = self->relay_.shard(self->relay_.owner_of(d->name));
+            auto const removed = [done](result<void> const& stored) { done(stored.error()); };
+            if (erasure.empty() || room->is_unwritten())
+                self->store_.remove(d->name, home, removed);
+            else
+                self->store_.compact(d->name, room->document().format(), erasure, room->last_seq(), home,
+                                     removed);
+            self->close_as_removed(d); // the next request loads what is stored then
+        };
+        d->room->after_changes([room = d->room, remove_all] { room->settle(remove_all); });
+    });
+}
+
 UNISONO_DECL void open_documents::close_as_removed(document_ptr const& d) {
     d->room->retire();
     forget(*d);
