@@ -23,10 +23,8 @@ public:
     update_applier(update_limits const& limits, std::size_t waiting_bytes)
         : limits_(limits), index_(limits), most_waiting_(waiting_bytes) {}
 
-    /// As follow_keystroke() and apply_keystroke(). False, and nothing has changed, also while something
-    /// waits.
+    /// As follow_keystroke(). False, and nothing has changed, also while something waits.
     bool follow(document_store& store, keystroke const& k);
-    bool apply(document_store& store, keystroke const& k);
 
     /// Checks the whole update, then takes it in. After an error nothing has changed.
     result<void> apply(document_store& store, bytes_view update);
@@ -60,6 +58,7 @@ private:
         std::uint64_t wanted = 0; // the element somebody below on the stack waits for
     };
 
+    result<void> apply_any(document_store& store, bytes_view update);
     result<void> check_room(document_store const& store, bytes_view update) const noexcept;
     void integrate_all(document_store& store, update_index const& index);
     /// The straight way for an update of one client, or one struct. False: something is missing, and what

@@ -214,13 +214,9 @@ UNISONO_DECL bool document_core::follow(keystroke const& k) {
 }
 
 UNISONO_DECL result<void> document_core::apply_update(bytes_view update, origin from) {
-    keystroke k;
-    bool const typed = read_keystroke(update, store.clients, k);
-    if (typed && follow(k))
+    if (keystroke k; read_keystroke(update, store.clients, k) && follow(k))
         return {};
-    return take_in(from, [&] {
-        return typed && applier.apply(store, k) ? result<void>{} : applier.apply(store, update);
-    });
+    return take_in(from, [&] { return applier.apply(store, update); });
 }
 
 UNISONO_DECL result<void> document_core::apply_update_v2(bytes_view update, origin from) {

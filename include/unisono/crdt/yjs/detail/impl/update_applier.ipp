@@ -24,13 +24,16 @@ UNISONO_DECL bool update_applier::follow(document_store& store, keystroke const&
     return true;
 }
 
-UNISONO_DECL bool update_applier::apply(document_store& store, keystroke const& k) {
-    store.cursor = {};
-    return !waits() && apply_keystroke(store, k, limits_);
-}
-
 UNISONO_DECL result<void> update_applier::apply(document_store& store, bytes_view update) {
     store.cursor = {};
+    // Read again, if it was read before: who heard that the transaction begins may have changed the clients.
+    if (keystroke k;
+        !waits() && read_keystroke(update, store.clients, k) && apply_keystroke(store, k, limits_))
+        return {};
+    return apply_any(store, update);
+}
+
+UNISONO_DECL result<void> update_applier::apply_any(document_store& store, bytes_view update) {
     if (!waits() && load(store, update, limits_))
         return {};
     index_.clear();
@@ -63,10 +66,7 @@ UNISONO_DECL result<void> update_applier::apply_v2(document_store& store, bytes_
     if (!waits() && load_v2(store, update, limits_))
         return {};
     auto const v1 = convert_update_v2_to_v1(update, limits_, key_marks::kept);
-    if (!v1)
-        return v1.error();
-    keystroke k;
-    return read_keystroke(*v1, store.clients, k) && apply(store, k) ? result<void>{} : apply(store, *v1);
+    return v1 ? apply(store, *v1) : v1.error();
 }
 
 UNISONO_DECL result<void> update_applier::check_room(document_store const& store,
