@@ -280,6 +280,7 @@ TEST_CASE("a document that cannot be removed everywhere stays as it is, and the 
     REQUIRE(removed);
     CHECK_FALSE(*removed);
     w.store.fail_compactions = w.store.fail_loads = false;
+    CHECK_FALSE(a.carrier.closed);
     client back{w};
     back.send(step1(from_hex("01 01 02")));
     CHECK(back.read() == frames{step1(from_hex("01 01 02")), step2(nothing)});

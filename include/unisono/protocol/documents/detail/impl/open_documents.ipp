@@ -175,21 +175,25 @@ UNISONO_DECL void open_documents::remove_everywhere(std::string const& name, hos
     when_served(d, [self = shared_from_this(), d, done = guarded(std::move(done))](std::error_code error) {
         if (error)
             return done(error);
-        d->now = phase::loading; // nobody changes it any more, until it is loaded again or gone
-        auto const remove_all = [self, d, room = d->room, done](std::error_code unsettled) {
-            if (unsettled || d->room != room || d->now == phase::gone)
-                return done(unsettled ? unsettled : document_error::removed);
-            auto const erasure = room->document().erasure();
+        d->now = phase::loading; // until it is over everybody waits
+        auto const is_there = [d, room = d->room] { return d->now != phase::gone && d->room == room; };
+        auto const removed = [self, d, is_there, done](result<void> const& stored) {
+            if (is_there())
+                stored ? self->close_as_removed(d) : self->serve(d);
+            done(stored.error());
+        };
+        auto const settled = [self, d, is_there, removed](std::error_code unsettled) {
+            if (unsettled || !is_there()) // then it is loaded again, or gone
+                return removed(unsettled ? unsettled : document_error::removed);
+            auto const erasure = d->room->document().erasure();
             executor& home = self->relay_.shard(self->relay_.owner_of(d->name));
-            auto const removed = [done](result<void> const& stored) { done(stored.error()); };
-            if (erasure.empty() || room->is_unwritten())
+            if (erasure.empty() || d->room->is_unwritten())
                 self->store_.remove(d->name, home, removed);
             else
-                self->store_.compact(d->name, room->document().format(), erasure, room->last_seq(), home,
-                                     removed);
-            self->close_as_removed(d); // the next request loads what is stored then
+                self->store_.compact(d->name, d->room->document().format(), erasure, d->room->last_seq(),
+                                     home, removed);
         };
-        d->room->after_changes([room = d->room, remove_all] { room->settle(remove_all); });
+        d->room->after_changes([room = d->room, settled] { room->settle(settled); });
     });
 }
 
