@@ -5,6 +5,7 @@
 #include "support/documents.hpp"
 #include "support/hex.hpp"
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -185,4 +186,24 @@ TEST_CASE("replicas converge whatever is lost, repeated and late") {
     CHECK(!b.waits());
     CHECK(b.get_text("t").to_string() == a.get_text("t").to_string());
     CHECK(b.encode_state_as_update() == a.encode_state_as_update());
+}
+
+TEST_CASE("what is inside of a type is deleted before what stands behind it, as in Yjs") {
+    yjs::document first{{.client_id = 1}};
+    yjs::document second{{.client_id = 2}};
+    yjs::document third{{.client_id = 3}};
+    auto list = first.get_array("a").insert_type<yjs::array>(0);
+    list.insert_type<yjs::text>(0);
+    REQUIRE(second.apply_update(first.encode_state_as_update()));
+    second.get_array("a").get(0).as<yjs::array>()->get(0).as<yjs::text>()->insert(0, "inside");
+    REQUIRE(third.apply_update(second.encode_state_as_update()));
+    third.get_array("a").get(0).as<yjs::array>()->insert(1, {true});
+    std::vector<std::uint64_t> order; // of clients, which an undo keeps to
+    third.on_transaction([&](yjs::transaction_event const& e) {
+        if (e.stage == yjs::transaction_stage::before_observers)
+            for (auto const c : e.changes.deleted_clients)
+                order.push_back(third.core().store.clients[c].id);
+    });
+    third.get_array("a").erase(0, 1);
+    CHECK(order == std::vector<std::uint64_t>{1, 2, 3});
 }

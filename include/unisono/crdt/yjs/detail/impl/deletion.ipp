@@ -3,6 +3,7 @@
 #include <unisono/core/config.hpp>
 #include <unisono/crdt/yjs/detail/deletion.hpp>
 
+#include <utility>
 #include <vector>
 
 namespace unisono::inline v0::yjs::detail {
@@ -26,27 +27,40 @@ UNISONO_DECL bool erase_one(document_store& store, slot s) {
 UNISONO_DECL void erase(document_store& store, slot s) {
     if (!erase_one(store, s))
         return;
-    // Types nest as deep as somebody cares to send, so the way down is a list and not the call stack.
-    std::vector<slot> holders{s};
-    auto const erase_child = [&](slot child) {
+    // Types nest as deep as somebody cares to send, so the way down is a list and not the call stack. What is
+    // inside of a child goes before the next one, as in Yjs: an undo brings things back in that order.
+    struct level {
+        slot child;      // next,
+        list_index keys; // and then the values of these
+    };
+    std::vector<level> way;
+    auto const enter = [&](slot holder) {
+        type_record const& type = store.types[store.items[holder].content];
+        way.push_back({store.types.list(type.children).first, type.first_key});
+    };
+    auto const next_child = [&](level& at) {
+        if (at.child != no_slot)
+            return std::exchange(at.child, store.items[at.child].right);
+        auto const& values = store.types.list(at.keys);
+        at.keys = values.next_key;
+        return values.last;
+    };
+    enter(s);
+    while (!way.empty()) {
+        if (way.back().child == no_slot && way.back().keys == no_index) {
+            way.pop_back();
+            continue;
+        }
+        slot const child = next_child(way.back());
+        if (child == no_slot) // a key that never had a value
+            continue;
         item const& it = store.items[child];
         if (it.deleted) {
             // Becomes forgotten together with its parent, and could then join its neighbours.
             if (!store.is_new(it.first()))
                 store.changes.cuts.push_back(it.first());
         } else if (erase_one(store, child)) {
-            holders.push_back(child);
-        }
-    };
-    while (!holders.empty()) {
-        type_record const& type = store.types[store.items[holders.back()].content];
-        holders.pop_back();
-        for (slot child = store.types.list(type.children).first; child != no_slot;
-             child = store.items[child].right)
-            erase_child(child);
-        for (list_index l = type.first_key; l != no_index; l = store.types.list(l).next_key) {
-            if (slot const value = store.types.list(l).last; value != no_slot)
-                erase_child(value);
+            enter(child);
         }
     }
 }
