@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { react, record } from './support/document_events.mjs'
+import { isEmpty, react, record } from './support/document_events.mjs'
 import { random_from, seed } from './support/random.mjs'
 
 const scenarios = Number(process.env.UNISONO_SCENARIOS ?? 50)
@@ -274,8 +274,9 @@ for (const kinds of [['typing'], ['text'], ['array', 'map'], ['text', 'array', '
       const silent = docs.map(() => r.chance(typing ? 0.4 : 0.1)) // is there nobody to hear of its updates?
       for (const [me, doc] of docs.entries()) {
         const roots = { text: doc.getText('text'), array: doc.getArray('array'), map: doc.getMap('map'), xml: doc.getXmlFragment('xml') }
-        doc.on('updateV2', update => emittedV2[me].push(update))
-        doc.on('update', (update, origin) => {
+        doc.on('updateV2', (update, origin, _, transaction) => isEmpty(transaction) || emittedV2[me].push(update))
+        doc.on('update', (update, origin, _, transaction) => {
+          if (isEmpty(transaction)) return
           emitted[me].push(update)
           if (origin !== 'remote') unheard.forEach((list, i) => { if (i !== me) list.push(update) })
         })

@@ -51,14 +51,20 @@ const event = (e) =>
     ),
   }));
 
-const isEmpty = (t) =>
-  t.deleteSet.clients.size === 0 && [...t.afterState].every(([client, clock]) => clock === t.beforeState.get(client));
+/**
+ * Did the transaction do nothing? Yjs begins one to destroy a subdocument that was deleted, and counts to it what later
+ * ones have inserted by the time it ends.
+ */
+export const isEmpty = (t) =>
+  t.deleteSet.clients.size === 0 &&
+  ((t.local && t.changed.size === 0) ||
+    [...t.afterState].every(([client, clock]) => clock === t.beforeState.get(client)));
 
 /** Adds to `log` whatever happens to the document and these root types (by name). */
 export function record(doc, roots, log) {
   for (const stage of ['beforeObserverCalls', 'afterTransaction', 'afterTransactionCleanup'])
     doc.on(stage, (t) => isEmpty(t) || log.push({ stage, local: t.local }));
-  doc.on('update', () => log.push({ stage: 'update' }));
+  doc.on('update', (update, origin, _, t) => isEmpty(t) || log.push({ stage: 'update' }));
   doc.on('subdocs', ({ added, removed, loaded }, _, transaction) => {
     // Yjs tells once more what it destroys because it was deleted.
     if (added.size === 0 && loaded.size === 0 && isEmpty(transaction)) return;
