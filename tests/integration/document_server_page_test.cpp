@@ -128,6 +128,9 @@ TEST_CASE("the examples of the page on document servers") {
     app.documents().remove("notes/today", [&](unisono::result<void> removed) { note(removed); });
     CHECK_FALSE(imported.get());
     CHECK(writer.read_message().close_code() == 4410);
+    imported = {};
+    app.documents().remove_everywhere("notes/today", [&](unisono::result<void> removed) { note(removed); });
+    CHECK_FALSE(imported.get());
     app.stop();
     running.join();
 }
