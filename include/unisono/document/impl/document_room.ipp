@@ -87,28 +87,22 @@ UNISONO_DECL result<bool> document_room::apply(payload update, std::function<voi
         });
         return true;
     }
-    auto stored = [self = shared_from_this()](std::error_code error) {
+    std::function<void(std::error_code)> waiting; // to hear that it is stored
+    if (options_.durability == document_durability::before_ack)
+        waiting.swap(done);
+    append(update, [self = shared_from_this(), waiting = std::move(waiting)](std::error_code error) {
         ++self->answered_;
         if (error)
             self->fail(error);
         else
             self->compact_if_due();
-    };
-    if (options_.durability == document_durability::before_ack) {
-        append(update, [stored, self = shared_from_this(), done = std::move(done)](std::error_code error) {
-            stored(error);
-            done(error);
-            self->take_turns();
-        });
-        take();
-        return true;
-    }
-    append(update, [stored, self = shared_from_this()](std::error_code error) {
-        stored(error);
+        if (waiting)
+            waiting(error);
         self->take_turns();
     });
     take();
-    done({});
+    if (done)
+        done({});
     return true;
 }
 

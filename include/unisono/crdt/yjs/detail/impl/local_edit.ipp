@@ -74,7 +74,6 @@ UNISONO_DECL void insert_text(document_core& core, list_index list, list_positio
 
 UNISONO_DECL void insert_values(document_core& core, list_index list, list_position& at,
                                 std::span<any_value const> values) {
-    constexpr std::size_t usual_size = 8; // of a number or a short word
     // The items of one call share their right neighbour, but runs are interrupted by bytes.
     unisono::detail::byte_sink wire;
     for (std::size_t i = 0; i < values.size();) {
@@ -91,6 +90,7 @@ UNISONO_DECL void insert_values(document_core& core, list_index list, list_posit
         client_index const c = writer_of(core, end - i);
         std::vector<std::size_t> ends;
         ends.reserve(end - i);
+        constexpr std::size_t usual_size = 8; // of a number or a short word
         wire.reserve(usual_size * (end - i));
         for (; i < end; ++i) {
             unisono::detail::append_any(wire, values[i]);
