@@ -142,19 +142,17 @@ test('a page that is loaded again never left: nothing flickers for others', asyn
 });
 
 test('who closes the window is gone, cursor and all', async (t) => {
-  const server = await start_server(t);
+  const server = await start_server(t, { args: ['--grace', '60'] });
   const [ada, ben] = await Promise.all([join(t, server, 'Ada'), join(t, server, 'Ben')]);
   await point(ben, 30, 30);
   await cursor_of(ada, 'Ben').waitFor();
   await leave(ben);
   const since = performance.now();
   await ben.close({ runBeforeUnload: true }); // as people do
-  await cursor_of(ada, 'Ben').waitFor({ state: 'detached' });
-  await sees(ada, 'Ada (you)');
-  const took = performance.now() - since;
-  t.diagnostic(`gone after ${Math.round(took)} ms`);
-  assert.ok(took < 6_000, 'as soon as it could have been loaded again, long before the grace window ends');
-  await until(async () => (await by_id(ada, 'news').textContent()) === 'Ben left', 'it is said', 8_000);
+  const is_gone = async () => !(await cursor_of(ada, 'Ben').count()) && String(await people(ada)) === 'Ada (you)';
+  await until(is_gone, 'Ben is gone as soon as his page could have been loaded again, not after the grace window', 30_000);
+  t.diagnostic(`gone after ${Math.round(performance.now() - since)} ms`);
+  await until(async () => (await by_id(ada, 'news').textContent()) === 'Ben left', 'it is said');
   await leave(ada);
 });
 
@@ -170,7 +168,7 @@ test('whose browser is killed is gone after the grace window', async (t) => {
   await sees(ada, 'Ada (you)');
   const took = performance.now() - since;
   t.diagnostic(`gone after ${Math.round(took)} ms`);
-  assert.ok(took > 1_900 && took < 5_000, `${took} ms`);
+  assert.ok(took > 1_900 && took < 10_000, `${took} ms`); // without --grace it would take 15 s
   await leave(ada);
 });
 

@@ -112,8 +112,9 @@ int main() {
     app.sse("/play", [&](http_exchange, sse_stream const& out) { play(events, out); });
     app.feed("/feed", {.stream = {.retry = std::chrono::milliseconds{20}}});
     app.post("/publish/{room}", [&](http_exchange const& exchange) {
-        app.rooms().publish(exchange.parameter("room"), {.data = payload{exchange.request().body}});
-        exchange.respond({.status = 204});
+        // Answered when the message has its place: what is published after the answer comes after it.
+        app.rooms().publish(exchange.parameter("room"), {.data = payload{exchange.request().body}},
+                            [exchange](published const&) { exchange.respond({.status = 204}); });
     });
     app.get("/status", [](http_exchange const& exchange) {
         exchange.respond(json_response(R"({"active":)" + std::to_string(active) + "}"));
