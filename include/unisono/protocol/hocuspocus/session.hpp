@@ -4,6 +4,7 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/protocol/documents/carrier.hpp>
+#include <unisono/protocol/documents/detail/silence.hpp>
 #include <unisono/protocol/hocuspocus/detail/core.hpp>
 #include <unisono/protocol/hook.hpp>
 #include <unisono/wire/http_request.hpp>
@@ -65,8 +66,7 @@ private:
     std::size_t waiting_bytes_ = 0;                              ///< kept by all documents
     bool admitted_ = false;                                      ///< to a document, at least once
     clock::time_point opened_{};
-    bool spoke_ = false;       ///< since the last tick
-    clock::time_point sent_{}; ///< at that tick or before
+    detail::silence silence_; ///< of the server's side
 };
 
 } // namespace unisono::inline v0

@@ -4,6 +4,7 @@
 #include <unisono/core/clock.hpp>
 #include <unisono/core/payload.hpp>
 #include <unisono/protocol/documents/carrier.hpp>
+#include <unisono/protocol/documents/detail/silence.hpp>
 #include <unisono/protocol/documents/reader.hpp>
 #include <unisono/protocol/documents/session.hpp>
 #include <unisono/protocol/hook.hpp>
@@ -75,8 +76,7 @@ private:
     std::vector<byte_buffer> waiting_;           ///< what came before
     std::size_t waiting_bytes_ = 0;
     document_carrier* carrier_; ///< null when it is over
-    bool spoke_ = false;        ///< since the last tick
-    clock::time_point sent_;    ///< at that tick or before
+    detail::silence silence_;   ///< of the server's side
 };
 
 } // namespace unisono::inline v0

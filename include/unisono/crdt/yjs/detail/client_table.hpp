@@ -38,12 +38,11 @@ public:
         return find_cold(id);
     }
 
-    /// The client whose id stands at `next`, of which `available` bytes are there, and how many of them it
-    /// takes; none for an unknown one.
     struct read_client {
         client_index client;
-        std::size_t size;
+        std::size_t size; ///< bytes of its id; 0: nobody knows it
     };
+    /// The client whose id stands at `next`, of which `available` bytes are there.
     UNISONO_HOT read_client read(std::byte const* next, std::size_t available) const noexcept {
         auto const [client, size] = reader_.read(next, available, [this](std::uint64_t id) {
             client_index const c = find(id);

@@ -39,7 +39,8 @@ UNISONO_DECL hocuspocus_session::hocuspocus_session(detail::hocuspocus_core& cor
 UNISONO_DECL hocuspocus_session::~hocuspocus_session() = default;
 
 UNISONO_DECL void hocuspocus_session::start() {
-    opened_ = sent_ = core_.options.clock->now();
+    opened_ = core_.options.clock->now();
+    silence_ = detail::silence{opened_};
 }
 
 UNISONO_DECL void hocuspocus_session::on_binary(bytes_view frame) {
@@ -86,9 +87,7 @@ UNISONO_DECL void hocuspocus_session::on_tick(clock::time_point now) {
     auto const& times = core_.options.times;
     if (!admitted_ && now - opened_ >= times.authentication)
         close(hocuspocus_close::timeout, "Connection Timeout");
-    else if (std::exchange(spoke_, false))
-        sent_ = now;
-    else if (now - sent_ >= times.keep_alive)
+    else if (silence_.lasts(now) >= times.keep_alive)
         reply(detail::hocuspocus_keep_alive_frame());
 }
 
@@ -112,14 +111,14 @@ UNISONO_DECL void hocuspocus_session::part_all(bool broke_rules) {
 UNISONO_DECL void hocuspocus_session::reply(payload frame, std::size_t more) {
     if (!carrier_)
         return;
-    spoke_ = true;
+    silence_.interrupt();
     carrier_->reply(std::move(frame), more);
 }
 
 UNISONO_DECL bool hocuspocus_session::relay(payload const& frame, std::chrono::milliseconds pace) {
     if (carrier_ && !carrier_->relay(frame, pace))
         return false;
-    spoke_ = true;
+    silence_.interrupt();
     return true;
 }
 

@@ -39,7 +39,7 @@ UNISONO_DECL y_websocket_session::y_websocket_session(document_service const& do
       request_(std::move(request)),
       gate_(std::make_shared<detail::reply_gate>(documents.shard(where))),
       carrier_(&carrier),
-      sent_(options_.clock->now()) {}
+      silence_(options_.clock->now()) {}
 
 UNISONO_DECL void y_websocket_session::start() {
     if (name_.empty() || name_.size() > options_.name_bytes || !is_valid_utf8(name_)) {
@@ -155,9 +155,7 @@ UNISONO_DECL void y_websocket_session::on_text() {
 }
 
 UNISONO_DECL void y_websocket_session::on_tick(clock::time_point now) {
-    if (std::exchange(spoke_, false))
-        sent_ = now;
-    else if (now - sent_ >= options_.keep_alive)
+    if (silence_.lasts(now) >= options_.keep_alive)
         send(detail::y_keep_alive_frame());
 }
 
@@ -181,7 +179,7 @@ UNISONO_DECL void y_websocket_session::deliver(message_ptr const& m) {
     if (!carrier_ || document_->is_behind())
         return;
     if (carrier_->relay(detail::y_relay_frame(*m), m->pace))
-        spoke_ = true;
+        silence_.interrupt();
     else if (!document_->fall_behind())
         refuse(close_code::try_again_later, "this client reads too slowly; it will sync when it is back");
 }
@@ -218,7 +216,7 @@ UNISONO_DECL void y_websocket_session::tell_awareness(document_answer const& a) 
 UNISONO_DECL void y_websocket_session::send(payload frame, std::size_t more) {
     if (!carrier_)
         return;
-    spoke_ = true;
+    silence_.interrupt();
     carrier_->reply(std::move(frame), more);
 }
 
