@@ -28,6 +28,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace unisono;
@@ -129,9 +130,10 @@ private:
 } // namespace
 
 TEST_CASE("threat D10: kill -9 of a server loses nothing that it confirmed or relayed") {
-    bool const relays_first =
-        GENERATE(false, true); // then it promises nothing to those who only heard of a change
-    CAPTURE(relays_first);
+    // A server that relays first promises nothing to those who only heard of a change.
+    auto const [relays_first, commit_delay] =
+        GENERATE(std::pair{false, 0}, std::pair{true, 0}, std::pair{false, 5}, std::pair{true, 5});
+    CAPTURE(relays_first, commit_delay);
     std::string const relay = relays_first ? "first" : "stored";
     test::temporary_directory directory;
     auto const seed = test::seed();
@@ -144,7 +146,8 @@ TEST_CASE("threat D10: kill -9 of a server loses nothing that it confirmed or re
     for (std::uint64_t round = 0; round <= rounds; ++round) {
         CAPTURE(round);
         test::server_process server{UNISONO_DOCUMENT_SERVER,
-                                    {"--data", directory.path().string(), "--relay", relay}};
+                                    {"--data", directory.path().string(), "--relay", relay, "--commit-delay",
+                                     std::to_string(commit_delay)}};
         std::array<amounts, documents.size()> kept;
         for (std::size_t d = 0; d < documents.size(); ++d) {
             auto const begun = std::chrono::steady_clock::now();

@@ -1,18 +1,20 @@
 // Documents at /hocuspocus, /yjs, /guarded (y-websocket with a token) and, in channels, /ws, so that other
 // languages can test their clients: hocuspocus_server [--port N] [--threads N] [--data DIR]
-// [--relay first]: before changes are stored. See interop/hocuspocus.test.mjs.
+// [--relay first]: before changes are stored. [--commit-delay MS]: see sqlite_options. Used by
+// interop/hocuspocus.test.mjs.
 //
 // Tokens: "bad" is refused, "read" may only read, anything else is the user's name and may do everything;
 // with "late " in front the answer comes later, from another thread. Stateless messages: "echo <text>", "all
 // <text>" (to everybody in the document), "token" (asks for it), "close <reason>"; "hold" and "release" stop
 // the store and let it go on; "none <user>", "read <user>" and "write <user>" change rights, "append <text>"
-// edits, a document named "live-...", "remove" removes one.
+// edits, a document named "live-...", "remove" removes one, "erase" everywhere.
 #include <unisono/document/resident_yjs.hpp>
 #include <unisono/server/server.hpp>
 #include <unisono/store/store_sqlite.hpp>
 #include <unisono/wire/url.hpp>
 
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -112,12 +114,14 @@ int number(std::string_view text) {
 
 int main(int argc, char** argv) {
     std::map<std::string_view, std::string_view> asked{
-        {"--port", "0"}, {"--threads", "1"}, {"--data", "."}, {"--relay", "stored"}};
+        {"--port", "0"}, {"--threads", "1"}, {"--data", "."}, {"--relay", "stored"}, {"--commit-delay", "0"}};
     for (int i = 1; i + 1 < argc; i += 2)
         asked.at(argv[i]) = argv[i + 1];
 
     auto const store = std::make_shared<holding_store>(
-        sqlite_store::open(std::filesystem::path{asked["--data"]} / "documents.db").value());
+        sqlite_store::open(std::filesystem::path{asked["--data"]} / "documents.db",
+                           {.commit_delay = std::chrono::milliseconds{number(asked["--commit-delay"])}})
+            .value());
     hocuspocus_server* editors = nullptr;
     document_service* documents = nullptr;
     hocuspocus_options options;
