@@ -8,6 +8,11 @@ if(NOT PROJECT_IS_TOP_LEVEL)
 endif()
 
 target_compile_options(unisono_warnings INTERFACE -Wall -Wextra -Wpedantic)
+# Optimising, GCC 12 and 13 see faults in the standard library where there are none (GCC bug 105329 and its like).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(unisono_warnings INTERFACE -Wno-array-bounds -Wno-maybe-uninitialized -Wno-restrict
+        -Wno-stringop-overflow -Wno-stringop-overread)
+endif()
 
 find_program(UNISONO_CCACHE ccache)
 mark_as_advanced(UNISONO_CCACHE)
