@@ -48,7 +48,7 @@ UNISONO_DECL void sqlite_worker::close() {
 
 /// Where this thread shares a processor with an event loop, it does not interrupt that when it wakes up
 /// (SCHED_BATCH, sched(7)): a commit can wait for the messages in hand, they cannot wait for it.
-inline void let_event_loops_go_first() noexcept {
+UNISONO_DECL void let_event_loops_go_first() noexcept {
     ::sched_param const no_priority{};
     if (::sched_getscheduler(0) == SCHED_OTHER) // else the host has plans of its own
         ::sched_setscheduler(0, SCHED_BATCH, &no_priority);
