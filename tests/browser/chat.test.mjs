@@ -39,10 +39,10 @@ test('two people talk, and see each other come, write and go', async (t) => {
   await online(ada, 1);
   const ben = await enter(t, server, 'Ben');
   for (const page of [ada, ben]) await online(page, 2);
-  await until(async () => /Ada \(you\).*Ben/.test(await by_id(ada, 'chat-presence').textContent()), 'and their names');
+  await until(async () => /Ada \(you\).*Ben/.test(await by_id(ada, 'chat-presence').textContent()), 'and their names', 8_000);
 
   await by_id(ben, 'chat-input').pressSequentially('Hello');
-  await says(ada, 'chat-typing', 'Ben is typing…');
+  await says(ada, 'chat-typing', 'Ben is typing…', 8_000);
   await by_id(ben, 'chat-input').press('Enter');
   await says(ada, 'chat-typing', '', 3_000);
   await say(ada, '<b>Hi</b> & 😀\nsecond line');
@@ -53,7 +53,7 @@ test('two people talk, and see each other come, write and go', async (t) => {
   await leave(ada, 'chat');
 
   await by_id(ben, 'name-input').fill('Benjamin');
-  await until(async () => (await by_id(ada, 'chat-presence').textContent()).includes('Benjamin'), 'a new name arrives');
+  await until(async () => (await by_id(ada, 'chat-presence').textContent()).includes('Benjamin'), 'a new name arrives', 8_000);
   await leave(ben);
   await ben.context().close();
   await online(ada, 1, 20_000); // a page that goes is shown as long as it might take to load again: on a busy machine 5 s and more
@@ -142,7 +142,7 @@ test('where WebSocket is blocked, the chat goes over an event stream', async (t)
   await hint(ada, /over an event stream/);
   await hint(ben, /over WebSocket/);
   await by_id(ada, 'chat-input').pressSequentially('Hello');
-  await says(ben, 'chat-typing', 'Ada is typing…');
+  await says(ben, 'chat-typing', 'Ada is typing…', 8_000);
   await by_id(ada, 'chat-input').press('Enter');
   await say(ben, 'through the wall');
   for (const page of [ada, ben]) {

@@ -38,7 +38,7 @@ async function type(page, text, options) {
 async function agree(...pages) {
   await until(async () => new Set(await Promise.all(pages.map(text_of))).size === 1, 'the documents agree');
   const text = await text_of(pages[0]);
-  for (const page of pages) await until(async () => (await sheet_of(page)) === text, 'the sheet shows the document');
+  for (const page of pages) await until(async () => (await sheet_of(page)) === text, 'the sheet shows the document', 8_000);
   return text;
 }
 
@@ -63,7 +63,7 @@ test('people see who is there and where, and who has left', async (t) => {
   const ada = await open_editor(t, server, 'plan', 'Ada');
   await until(async () => (await by_id(ada, 'person').count()) === 1, 'Ada sees herself');
   const ben = await open_editor(t, server, 'plan', 'Ben');
-  for (const page of [ada, ben]) await until(async () => (await by_id(page, 'person').count()) === 2, 'both see two people');
+  for (const page of [ada, ben]) await until(async () => (await by_id(page, 'person').count()) === 2, 'both see two people', 8_000);
   assert.match(await by_id(ada, 'editor-people').textContent(), /Ada \(you\).*Ben/);
 
   await type(ben, 'here I am');
@@ -72,13 +72,13 @@ test('people see who is there and where, and who has left', async (t) => {
   assert.equal(await cursor.textContent(), 'Ben');
 
   await by_id(ben, 'name-input').fill('Benjamin');
-  await until(async () => (await by_id(ada, 'editor-people').textContent()).includes('Benjamin'), 'a new name arrives');
-  await until(async () => (await cursor.textContent()) === 'Benjamin', 'also at the cursor');
+  await until(async () => (await by_id(ada, 'editor-people').textContent()).includes('Benjamin'), 'a new name arrives', 8_000);
+  await until(async () => (await cursor.textContent()) === 'Benjamin', 'also at the cursor', 8_000);
   await leave(ada, 'editor-two-people');
 
   await leave(ben);
   await ben.context().close();
-  await until(async () => (await by_id(ada, 'person').count()) === 1, 'who closes the page has left');
+  await until(async () => (await by_id(ada, 'person').count()) === 1, 'who closes the page has left', 8_000);
   await cursor.waitFor({ state: 'detached' });
   await leave(ada);
 });
@@ -86,7 +86,7 @@ test('people see who is there and where, and who has left', async (t) => {
 test('whoever loads the page again is there all the time for others', async (t) => {
   const server = await start_server(t);
   const [ada, ben] = await Promise.all([open_editor(t, server, 'plan', 'Ada'), open_editor(t, server, 'plan', 'Ben')]);
-  for (const page of [ada, ben]) await until(async () => (await by_id(page, 'person').count()) === 2, 'both see two people');
+  for (const page of [ada, ben]) await until(async () => (await by_id(page, 'person').count()) === 2, 'both see two people', 8_000);
   const id = await ben.evaluate(() => window.unisono.doc.clientID);
   const seen = await by_id(ada, 'editor-people').evaluateHandle((list) => {
     const counts = new Set();
@@ -143,7 +143,7 @@ test('who was offline comes back with their edits and gets those of others', asy
   await ada.context().setOffline(true);
   proxy.cut(); // a WebSocket that is open stays so in an emulated offline
   await says(ada, 'editor-status', 'offline');
-  await until(async () => (await by_id(ben, 'person').count()) === 1, 'Ben sees that Ada is gone');
+  await until(async () => (await by_id(ben, 'person').count()) === 1, 'Ben sees that Ada is gone', 8_000);
   await type(ada, 'from afar ');
   await type(ben, 'at home ');
   assert.notEqual(await text_of(ada), await text_of(ben));
@@ -152,7 +152,7 @@ test('who was offline comes back with their edits and gets those of others', asy
   await says(ada, 'editor-status', 'connected');
   const text = await agree(ada, ben);
   for (const part of ['together ', 'from afar ', 'at home ']) assert.equal(text.split(part).length, 2, part);
-  await until(async () => (await by_id(ben, 'person').count()) === 2, 'Ben sees Ada again');
+  await until(async () => (await by_id(ben, 'person').count()) === 2, 'Ben sees Ada again', 8_000);
   await leave(ada);
   await leave(ben);
 });

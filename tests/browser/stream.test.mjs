@@ -38,7 +38,7 @@ test('an answer flows and ends, and another is stopped', async (t) => {
   assert.equal(await answers_active(server), 1);
   await by_id(page, 'prompt-stop').click();
   await says(page, 'answer-state', 'stopped');
-  await until(async () => (await answers_active(server)) === 0, 'the server stops producing', 3_000);
+  await until(async () => (await answers_active(server)) === 0, 'the server stops producing', 1_000);
   const kept = await by_id(page, 'answer').textContent();
   assert.ok(kept.length > 20 && kept.length < answer.length);
   await leave(page, 'stream');
@@ -54,17 +54,17 @@ test('an answer survives a reload, shows in two windows, and stops in both', asy
   await until(async () => (await text(page)).length > 30, 'it flows');
   const before = await text(page);
   await page.reload();
-  await until(async () => (await text(page)).length > before.length, 'it goes on');
+  await until(async () => (await text(page)).length > before.length, 'it goes on', 5_000);
   assert.ok((await text(page)).startsWith(before), 'from its beginning');
   const second = await open_page(person, page.url());
-  await until(async () => (await text(second)).length > before.length, 'the second window shows it');
+  await until(async () => (await text(second)).length > before.length, 'the second window shows it', 5_000);
   assert.equal(await answers_active(server), 1);
   await leave(page, 'stream-resumed');
   const stranger = await open_page(await new_person(t, browser), page.url());
   await says(stranger, 'answer-state', 'error');
   await by_id(page, 'prompt-stop').click();
-  for (const each of [page, second]) await says(each, 'answer-state', 'stopped', 3_000);
-  await until(async () => (await answers_active(server)) === 0, 'the server stops producing', 3_000);
+  for (const each of [page, second]) await says(each, 'answer-state', 'stopped', 1_000);
+  await until(async () => (await answers_active(server)) === 0, 'the server stops producing', 1_000);
   assert.equal(await text(page), await text(second));
 
   // One that runs to its end is the same wherever it was cut.

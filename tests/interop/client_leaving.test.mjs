@@ -32,7 +32,7 @@ async function two_people(t, options, server_options) {
 every_carrier('who says goodbye is gone at once', async (t, options) => {
   const { client, ben, seen } = await two_people(t, options, { 'presence-grace-ms': 60_000 });
   client.disconnect();
-  await until(() => ben.members.length === 1, 'Ann has gone', 10_000);
+  await until(() => ben.members.length === 1, 'Ann has gone', 2_000);
   assert.deepEqual(seen, ['no cursor', 'leave Ann']);
 });
 

@@ -69,13 +69,13 @@ for (const binary of [false, true])
       [...awareness.getStates()].filter(([id, { user }]) => id !== doc.clientID && user).map(([, { user }]) => user.name).sort().join();
     const ada = open_document(t, server, 'people', { person: 'Ada' });
     const bob = open_natively(t, server, 'people', { person: 'Bob', binary });
-    await until(() => names_at(ada) === 'Bob' && names_at(bob) === 'Ada', 'both see each other');
+    await until(() => names_at(ada) === 'Bob' && names_at(bob) === 'Ada', 'both see each other', 5_000);
     bob.awareness.setLocalStateField('cursor', 5);
-    await until(() => ada.awareness.getStates().get(bob.doc.clientID)?.cursor === 5, 'a cursor arrives');
+    await until(() => ada.awareness.getStates().get(bob.doc.clientID)?.cursor === 5, 'a cursor arrives', 5_000);
     bob.provider.disconnect();
-    await until(() => names_at(ada) === '', 'who drops out vanishes', 5_000);
+    await until(() => names_at(ada) === '', 'who drops out vanishes', 2_000);
     bob.provider.connect();
-    await until(() => names_at(ada) === 'Bob', 'who returns is back');
+    await until(() => names_at(ada) === 'Bob', 'who returns is back', 5_000);
   });
 
 for (const binary of [false, true])

@@ -122,26 +122,26 @@ for (const threads of [1, 4]) {
     const server = await start_server(t, { threads });
     const ada = open_document(t, server, 'people', { person: 'Ada' });
     const bob = open_document(t, server, 'people', { person: 'Bob' });
-    await until(() => names_at(ada).join() === 'Bob' && names_at(bob).join() === 'Ada', 'both see each other');
+    await until(() => names_at(ada).join() === 'Bob' && names_at(bob).join() === 'Ada', 'both see each other', 2_000);
 
     bob.awareness.setLocalStateField('cursor', { anchor: 3, head: 5 });
-    await until(() => ada.awareness.getStates().get(bob.doc.clientID)?.cursor?.head === 5, 'a cursor arrives');
+    await until(() => ada.awareness.getStates().get(bob.doc.clientID)?.cursor?.head === 5, 'a cursor arrives', 2_000);
 
     const cleo = open_document(t, server, 'people', { person: 'Cleo' });
-    await until(() => names_at(cleo).join() === 'Ada,Bob', 'a newcomer sees everybody');
+    await until(() => names_at(cleo).join() === 'Ada,Bob', 'a newcomer sees everybody', 2_000);
 
     bob.provider.shouldConnect = false; // stays away until told
     bob.cut();
-    await until(() => names_at(ada).join() === 'Cleo' && names_at(cleo).join() === 'Ada', 'who drops out vanishes', 5_000);
+    await until(() => names_at(ada).join() === 'Cleo' && names_at(cleo).join() === 'Ada', 'who drops out vanishes', 1_000);
 
     bob.provider.connect();
-    await until(() => names_at(ada).join() === 'Bob,Cleo', 'who returns is back');
+    await until(() => names_at(ada).join() === 'Bob,Cleo', 'who returns is back', 2_000);
     // y-protocols forgets the others but not their clocks: they show again with the next thing they say.
     ada.awareness.setLocalStateField('cursor', { anchor: 1, head: 1 });
-    await until(() => names_at(bob).includes('Ada'), 'and sees who moves');
+    await until(() => names_at(bob).includes('Ada'), 'and sees who moves', 2_000);
 
     cleo.provider.disconnect();
-    await until(() => names_at(ada).join() === 'Bob', 'who says goodbye vanishes', 5_000);
+    await until(() => names_at(ada).join() === 'Bob', 'who says goodbye vanishes', 1_000);
   });
 }
 
@@ -156,7 +156,7 @@ test('a question for awareness is answered', async (t) => {
   await until(() => answers.length > 0, 'the newcomer is told who is here');
   const told = answers.length;
   asking.send(Uint8Array.of(3));
-  await until(() => answers.length > told, 'the question is answered');
+  await until(() => answers.length > told, 'the question is answered', 2_000);
   assert.match(answers.at(-1), /"name":"Ada"/);
 });
 
