@@ -1,3 +1,4 @@
+#include <unisono/protocol/documents/detail/impl/document_changes.ipp>
 #include <unisono/protocol/documents/detail/impl/document_hosting.ipp>
 #include <unisono/protocol/documents/detail/impl/document_requests.ipp>
 #include <unisono/protocol/documents/detail/impl/frame.ipp>

@@ -33,6 +33,10 @@ public:
     /// Takes in an update that is_new() accepted.
     virtual void add(payload update) = 0;
 
+    /// One update that does what these do together, all of which is_new() accepted. Empty when there is no
+    /// such update: then they stay apart.
+    virtual payload merge(std::vector<payload> const& /*updates*/) const { return {}; }
+
     /// What this document has, encoded: what a replica needs to know to send the rest.
     virtual byte_buffer state_vector() = 0;
 

@@ -81,11 +81,17 @@ public:
     /// The number of the latest record that is stored.
     std::uint64_t last_seq() const noexcept { return last_seq_; }
 
-    /// Stores an update and takes it in; which comes first, document_durability says. `taken` runs when the
-    /// document has it and others may be told; `done` when who made it may be told that it is safe, or with
-    /// the store's error. Then the document is as it was, or had taken it already and is lost. Returns
-    /// false when the update brings nothing new: `done` runs as confirm() says, and `taken` never; an error,
-    /// and calls neither, when it is malformed. Precondition: the room is live.
+    /// May this update be taken in? False when it brings nothing new; an error when it is malformed, or
+    /// when nothing more can be taken in, or not now.
+    result<bool> wants(bytes_view update);
+
+    /// Stores an update that it wants and takes it in; which comes first, document_durability says. `taken`
+    /// runs when the document has it and others may be told; `done` when who made it may be told that it is
+    /// safe, or with the store's error. Then the document is as it was, or had taken it already and is lost.
+    void take(payload update, std::function<void()> taken, std::function<void(std::error_code)> done);
+
+    /// take(), if the room wants it. Otherwise `taken` never runs: returns false when the update brings
+    /// nothing new, then `done` runs as confirm() says; or an error, and calls neither.
     result<bool> apply(payload update, std::function<void()> taken,
                        std::function<void(std::error_code)> done);
 

@@ -31,6 +31,7 @@ public:
 
     /// Takes in an update that is_new() accepted: in any order, any number of times.
     void add(payload update) override;
+    payload merge(std::vector<payload> const& updates) const override;
 
     /// What a replica lacks that reported this state vector. Errors: the vector is malformed, the document is
     /// beyond the limits as a whole.

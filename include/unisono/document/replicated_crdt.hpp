@@ -70,6 +70,14 @@ public:
         }
     }
 
+    payload merge(std::vector<payload> const& updates) const override {
+        T all;
+        for (auto const& update : updates)
+            if (auto const delta = crdt::decode<T>(update.view(), limits))
+                all.join(*delta);
+        return payload{crdt::encode(all)};
+    }
+
     byte_buffer state_vector() override {
         byte_buffer bytes;
         if constexpr (crdt::causal_crdt<T>) {

@@ -35,6 +35,7 @@ public:
     std::error_code full() override;
 
     void add(payload update) override;
+    payload merge(std::vector<payload> const& updates) const override;
     byte_buffer state_vector() override;
     result<byte_buffer> missing(bytes_view state_vector) override;
     std::vector<payload> split(byte_buffer update, std::size_t bytes) override;

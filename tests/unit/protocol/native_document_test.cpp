@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 using namespace native_world;
 using test::to_hex;
@@ -72,6 +73,25 @@ TEST_CASE("native: who changes a document is told to the others") {
     a.send(R"({"type":"update","channel":"doc","payload":)" + about("update", hi) + "}");
     CHECK(a.read().empty()); // no id, no answer
     CHECK(b.one().root()["payload"]["from"]["client"].as_string() == a.session->who()->client);
+}
+
+TEST_CASE("native: what several change at the same moment is one update of nobody's") {
+    document_world w;
+    native_client a{w};
+    native_client b{w};
+    for (auto* c : {&a, &b})
+        c->sync("sync2");
+    a.post_text(R"({"type":"update","id":70,"channel":"doc","payload":)" + about("update", hi) + "}");
+    b.post_text(R"({"type":"update","id":71,"channel":"doc","payload":)" + about("update", ho) + "}");
+    w.settle();
+    for (auto* c : {&a, &b}) {
+        auto const told = std::exchange(c->got->lines, {});
+        REQUIRE(told.size() == 2);
+        CHECK(told[0].find(R"("type":"update")") != std::string::npos);
+        CHECK(told[0].find(R"("from")") == std::string::npos);
+        CHECK(is_ack(*json::parse(told[1])));
+    }
+    CHECK(w.store.appends == 1);
 }
 
 TEST_CASE("native: a change is acknowledged and told only when it is stored") {

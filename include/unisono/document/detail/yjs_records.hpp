@@ -26,4 +26,14 @@ inline std::vector<payload> split_yjs(byte_buffer const& update, std::size_t byt
     return {payload{update}};
 }
 
+/// One update that does what all of these do; empty when it would be beyond the limits.
+inline payload merge_yjs(std::vector<payload> const& updates, yjs::update_limits const& limits) {
+    std::vector<bytes_view> views;
+    views.reserve(updates.size());
+    for (auto const& update : updates)
+        views.push_back(update.view());
+    auto const merged = yjs::compact_updates(views, limits);
+    return merged ? payload{*merged} : payload{};
+}
+
 } // namespace unisono::inline v0::detail

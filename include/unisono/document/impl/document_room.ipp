@@ -54,20 +54,29 @@ UNISONO_DECL void document_room::on_loaded(result<stored_document> stored,
     done(error);
 }
 
-UNISONO_DECL result<bool> document_room::apply(payload update, std::function<void()> taken,
-                                               std::function<void(std::error_code)> done) {
+UNISONO_DECL result<bool> document_room::wants(bytes_view update) {
     if (state_ != state::live)
         return store_error::closed;
-    auto const anything_new = document_->is_new(update.view());
-    if (!anything_new)
-        return anything_new;
-    if (!*anything_new) {
+    auto const anything_new = document_->is_new(update);
+    if (anything_new && *anything_new)
+        if (auto const full = document_->full())
+            return full;
+    return anything_new;
+}
+
+UNISONO_DECL result<bool> document_room::apply(payload update, std::function<void()> taken,
+                                               std::function<void(std::error_code)> done) {
+    auto const wanted = wants(update.view());
+    if (wanted && *wanted)
+        take(std::move(update), std::move(taken), std::move(done));
+    else if (wanted)
         confirm(std::move(done));
-        return false;
-    }
-    if (auto const full = document_->full())
-        return full;
-    auto take = [self = shared_from_this(), update, taken = std::move(taken)] {
+    return wanted;
+}
+
+UNISONO_DECL void document_room::take(payload update, std::function<void()> taken,
+                                      std::function<void(std::error_code)> done) {
+    auto add = [self = shared_from_this(), update, taken = std::move(taken)] {
         self->document_->add(update);
         taken();
         // A document may have something to say to a change: Yjs tidies formats.
@@ -75,17 +84,17 @@ UNISONO_DECL result<bool> document_room::apply(payload update, std::function<voi
     };
     ++accepted_;
     if (options_.durability == document_durability::before_relay) {
-        append(update, [self = shared_from_this(), take = std::move(take),
+        append(update, [self = shared_from_this(), add = std::move(add),
                         done = std::move(done)](std::error_code error) {
             ++self->answered_;
             if (!error) {
-                take();
+                add();
                 self->compact_if_due();
             }
             done(error);
             self->take_turns();
         });
-        return true;
+        return;
     }
     std::function<void(std::error_code)> waiting; // to hear that it is stored
     if (options_.durability == document_durability::before_ack)
@@ -100,10 +109,9 @@ UNISONO_DECL result<bool> document_room::apply(payload update, std::function<voi
             waiting(error);
         self->take_turns();
     });
-    take();
+    add();
     if (done)
         done({});
-    return true;
 }
 
 UNISONO_DECL void document_room::fail(std::error_code error) {

@@ -31,6 +31,10 @@ UNISONO_DECL void encoded_yjs::add(payload update) {
         (void)fold(); // who asks for the whole is told
 }
 
+UNISONO_DECL payload encoded_yjs::merge(std::vector<payload> const& updates) const {
+    return detail::merge_yjs(updates, limits_);
+}
+
 UNISONO_DECL result<void> encoded_yjs::fold() {
     if (full_ || later_.empty())
         return full_;

@@ -75,6 +75,10 @@ UNISONO_DECL void resident_yjs::add(payload update) {
     (void)document_.apply_update(update.view(), this); // is_new() has checked all that can go wrong
 }
 
+UNISONO_DECL payload resident_yjs::merge(std::vector<payload> const& updates) const {
+    return detail::merge_yjs(updates, limits_);
+}
+
 UNISONO_DECL byte_buffer resident_yjs::state_vector() {
     return document_.state().encode();
 }

@@ -50,6 +50,7 @@ public:
     void run() {
         write_history();
         check_order();
+        check_merging();
         check_news();
         check_exchange();
         check_reload();
@@ -119,6 +120,29 @@ private:
         require_same(*in_order, *holding(shuffled), "updates may come in any order and any number of times");
         require(whole_of(*in_order) == whole_of(*holding(history_)),
                 "the same updates in the same order make the same bytes");
+    }
+
+    /// A document takes what comes together as one update, if there is one.
+    void check_merging() {
+        auto const merged = about_.make();
+        std::vector<payload> together;
+        auto const take_together = [&] {
+            auto const one = merged->merge(together);
+            for (auto const& update : one.empty() ? together : std::vector{one})
+                take_in(*merged, update.view());
+            for (auto const& update : together)
+                require(!merged->is_new(update.view()).value_or(true),
+                        "a merged update is all that was merged");
+            together.clear();
+        };
+        for (auto const& update : history_) {
+            if (merged->is_new(update).value_or(false))
+                together.emplace_back(bytes_view{update});
+            if (together.size() > 1 && random_.below(3) == 0)
+                take_together();
+        }
+        take_together();
+        require_same(*merged, *holding(history_), "a merged update does what its parts do");
     }
 
     void check_news() {
@@ -200,9 +224,9 @@ private:
 } // namespace detail
 
 /// Plays random histories and throws std::runtime_error, which names the law and the seed, when one does not
-/// hold. Laws: updates are idempotent and commute; news are told from repetition exactly; what is missing
-/// brings a replica up to date; a snapshot with any older or newer records loads to the same document; bytes
-/// that are no update are refused and change nothing; the same input makes the same bytes.
+/// hold. Laws: updates are idempotent, commute and may be merged; news are told from repetition exactly; what
+/// is missing brings a replica up to date; a snapshot with any older or newer records loads to the same
+/// document; bytes that are no update are refused and change nothing; the same input makes the same bytes.
 inline void check_engine(engine_under_test const& engine, std::uint64_t first_seed = 1,
                          std::uint64_t trials = 20) {
     for (auto seed = first_seed; seed < first_seed + trials; ++seed)

@@ -40,8 +40,9 @@ struct as_result<result<T>> {
 /// Documents that clients have open together, whatever protocol each of them speaks.
 ///
 /// A document is created when it is first opened. A change reaches others, and is part of what a newcomer
-/// gets, only once it is stored; it is relayed as the bytes that came in. One service per store: two would
-/// not see each other's changes.
+/// gets, only once it is stored; it is relayed as the bytes that came in. Changes that come in one turn of
+/// the loop become one, which those who made them get as well when there are several of them. One service per
+/// store: two would not see each other's changes.
 ///
 /// Thread safety: constructed and destroyed while no shard works on it; other members as they say.
 class document_service {

@@ -29,7 +29,8 @@ public:
                      document_access access = document_access::write);
 
     /// Enters the document. `reader` is kept until close() and gets what others do to the document: messages
-    /// of kind update (an update) and awareness (an awareness update), whose room is the document.
+    /// of kind update (an update) and awareness (an awareness update), whose room is the document. An
+    /// update that several made at the same moment has no message::from, and they get it, too.
     void open(std::shared_ptr<document_reader> reader);
 
     /// `done` runs exactly once, unless the service goes first. What changes the document is taken in the
@@ -90,6 +91,7 @@ private:
 
 #include <unisono/core/config.hpp>
 #if defined(UNISONO_HEADER_ONLY)
+#include <unisono/protocol/documents/detail/impl/document_changes.ipp>
 #include <unisono/protocol/documents/detail/impl/document_hosting.ipp>
 #include <unisono/protocol/documents/detail/impl/document_requests.ipp>
 #include <unisono/protocol/documents/detail/impl/open_documents.ipp>

@@ -15,6 +15,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace unisono::inline v0 {
 class document_session;
@@ -70,6 +71,8 @@ struct open_document {
     std::map<std::uint64_t, std::shared_ptr<document_peer>> peers = {};
     /// What waits until the document is served; called with an error when it will not be.
     std::list<std::function<void(std::error_code)>> early = {};
+    /// What came in this turn of the loop: changes, and awareness behind them.
+    std::vector<document_question> gathered = {};
     std::size_t busy = 0; ///< pieces of the host's work under way; while there are any it stays
     bool leaving = false; ///< being put away
     clock::time_point idle_since{};
@@ -80,7 +83,8 @@ struct open_document {
 
     /// Nobody would miss it.
     bool is_idle() const noexcept {
-        return peers.empty() && busy == 0 && !leaving && now == phase::serving && room->at_rest();
+        return peers.empty() && gathered.empty() && busy == 0 && !leaving && now == phase::serving &&
+               room->at_rest();
     }
 };
 

@@ -67,6 +67,7 @@ private:
     std::unordered_map<std::string, document_ptr>& documents_of(std::string const& name) {
         return shards_[relay_.owner_of(name)];
     }
+    executor& home_of(std::string const& name) const noexcept { return relay_.shard(relay_.owner_of(name)); }
     std::shared_ptr<reply_gate> const& gate_of(open_document const& d) const {
         return gates_[relay_.owner_of(d.name)];
     }
@@ -90,13 +91,18 @@ private:
     void take_turn(document_ptr const& d, question q);
     void handle(document_ptr const& d, question q);
     void sync(document_ptr const& d, question const& q);
-    void change(document_ptr const& d, question q);
-    void validate(document_ptr const& d, question const& q);
-    void decide(document_ptr const& d, question const& q, result<void> allowed);
-    void store_change(document_ptr const& d, question q);
     document_answer take_awareness(open_document& d, question const& q);
     void broadcast(open_document& d, message_kind kind, payload data, document_session const* from);
     void answer(question const& q, document_answer what);
+
+    // What they change (document_changes.ipp).
+    void change(document_ptr const& d, question q);
+    void validate(document_ptr const& d, question const& q);
+    void decide(document_ptr const& d, question const& q, result<void> allowed);
+    void gather(document_ptr const& d, question q);
+    void take_in(document_ptr const& d);
+    void store(document_ptr const& d, std::vector<question> together);
+    void answer_stored(question const& q, std::error_code error);
 
     // What the host does and hears (document_hosting.ipp).
     host_done guarded(host_done done);

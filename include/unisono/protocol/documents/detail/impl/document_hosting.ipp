@@ -42,6 +42,7 @@ UNISONO_DECL void open_documents::after_changes(document_ptr const& d, host_done
     when_served(d, [self = shared_from_this(), d, work = std::move(work)](std::error_code error) {
         if (error)
             return work(error);
+        self->take_in(d);
         // When its turn comes the document may be gone, or loaded again.
         d->room->after_changes([self, d, work] { self->when_served(d, work); });
     });
@@ -73,6 +74,7 @@ UNISONO_DECL void open_documents::import(std::string const& name, payload update
                     done = guarded(std::move(done))](std::error_code error) {
         if (error)
             return done(error);
+        self->take_in(d);
         auto const taken = [self, d, update] { self->changed(*d, update); };
         auto const applied = d->room->apply(update, taken, done);
         if (!applied)

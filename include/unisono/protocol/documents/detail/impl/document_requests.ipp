@@ -1,7 +1,7 @@
 #pragma once
 
 #include <unisono/core/config.hpp>
-#include <unisono/core/error.hpp>
+#include <unisono/protocol/documents/detail/answers.hpp>
 #include <unisono/protocol/documents/detail/open_documents.hpp>
 #include <unisono/protocol/documents/detail/text.hpp>
 #include <unisono/protocol/documents/session.hpp>
@@ -14,16 +14,6 @@
 // What clients ask of documents.
 
 namespace unisono::inline v0::detail {
-
-UNISONO_DECL document_answer document_refusal(std::string_view what, std::error_code error) {
-    return {.failure =
-                error == condition::too_large ? document_failure::too_large : document_failure::invalid,
-            .why = std::string{what} + ": " + error.message()};
-}
-
-UNISONO_DECL document_answer document_unavailable(std::string_view why) {
-    return {.failure = document_failure::unavailable, .why = std::string{why}};
-}
 
 UNISONO_DECL void open_documents::receive(session_ptr const& from, document_request request,
                                           document_done done) {
@@ -80,15 +70,20 @@ UNISONO_DECL void open_documents::handle(document_ptr const& d, question q) {
         return answer(q, {.failure = document_failure::refused, .why = "permission denied"});
     switch (q.what.verb) {
     case document_verb::greet:
+        take_in(d);
         // What we ask for may name changes that are not stored yet: the client has them, or will get them
         // when they are.
         return answer(q, {.vector = payload{d->room->document().state_vector()},
                           .awareness = payload{d->who.encode()}});
     case document_verb::sync:
+        take_in(d);
         return sync(d, q);
     case document_verb::change:
         return change(d, std::move(q));
     case document_verb::awareness:
+        // A cursor stands in text that may have come just before it.
+        if (!d->gathered.empty())
+            return gather(d, std::move(q));
         return answer(q, take_awareness(*d, q));
     }
 }
@@ -113,72 +108,6 @@ UNISONO_DECL void open_documents::sync(document_ptr const& d, question const& q)
         else // what was found is not stored, and the document is loaded again
             self->take_turn(d, q);
     });
-}
-
-UNISONO_DECL void open_documents::change(document_ptr const& d, question q) {
-    bool const may_write = q.from->access_ == document_access::write;
-    if (may_write && !options_.hooks.validate)
-        return store_change(d, std::move(q));
-    auto const anything_new = d->room->document().is_new(q.what.data.view());
-    if (!anything_new)
-        return answer(q, document_refusal("update refused", anything_new.error()));
-    if (may_write)
-        return *anything_new ? validate(d, q) : store_change(d, std::move(q));
-    d->room->confirm([self = shared_from_this(), q, known = !*anything_new](std::error_code error) {
-        self->answer(q, {.failure = document_failure::read_only,
-                         .why = "this document may only be read",
-                         .known = known && !error});
-    });
-}
-
-UNISONO_DECL void open_documents::validate(document_ptr const& d, question const& q) {
-    q.peer->asking = true;
-    ++d->busy;
-    auto const go_on = [self = shared_from_this(), d, q](result<void> const& allowed) {
-        self->when_served(d, [self, d, q, allowed](std::error_code) { self->decide(d, q, allowed); });
-    };
-    // When it throws, its reply goes with it, and refuses the change.
-    attempt("validate", [&] {
-        options_.hooks.validate({d->name, q.what.data.view(), q.from->who_.get()}, {gate_of(*d), go_on});
-    });
-}
-
-/// Goes on with a client whose change the host has looked at.
-UNISONO_DECL void open_documents::decide(document_ptr const& d, question const& q, result<void> allowed) {
-    --d->busy;
-    q.peer->asking = false;
-    if (allowed)
-        store_change(d, q);
-    else
-        answer(q, {.failure = document_failure::refused,
-                   .why = std::string{text_or(allowed.error().message(), "the change was refused")}});
-    auto& peer = *q.peer;
-    if (std::exchange(peer.resuming, true))
-        return; // a host that answers at once: the loop below is under way
-    while (!peer.waiting.empty() && !peer.asking) {
-        auto next = std::move(peer.waiting.front());
-        peer.waiting.pop_front();
-        next.peer = q.peer;
-        handle(d, std::move(next));
-    }
-    peer.resuming = false;
-}
-
-UNISONO_DECL void open_documents::store_change(document_ptr const& d, question q) {
-    if (d->now == phase::gone)
-        return answer(q, document_unavailable("the document is gone"));
-    auto const asked = std::make_shared<question const>(std::move(q));
-    auto taken = [self = shared_from_this(), d, asked] {
-        self->changed(*d, asked->what.data, asked->from.get());
-    };
-    auto stored = [self = shared_from_this(), asked](std::error_code error) {
-        // Otherwise the client keeps its change, and offers it again later.
-        self->answer(*asked, error ? document_unavailable("the change cannot be stored now")
-                                   : document_answer{.known = true});
-    };
-    auto const applied = d->room->apply(asked->what.data, std::move(taken), std::move(stored));
-    if (!applied)
-        answer(*asked, document_refusal("update refused", applied.error()));
 }
 
 UNISONO_DECL document_answer open_documents::take_awareness(open_document& d, question const& q) {

@@ -69,8 +69,8 @@ UNISONO_DECL void open_documents::load(document_ptr const& d) {
             if (auto const document = weak.lock(); document && document->now != phase::gone)
                 attempt("on_store", [&] { options_.hooks.on_store(document->name, snapshot); });
         };
-    d->room = std::make_shared<document_room>(d->name, store_, relay_.shard(relay_.owner_of(d->name)),
-                                              *options_.log, options_.document, std::move(events));
+    d->room = std::make_shared<document_room>(d->name, store_, home_of(d->name), *options_.log,
+                                              options_.document, std::move(events));
     d->room->load([self = shared_from_this(), d](std::error_code error) { self->on_loaded(d, error); });
 }
 
@@ -166,7 +166,7 @@ UNISONO_DECL void open_documents::remove(std::string const& name, host_done done
     if (auto const d = find(name))
         close_as_removed(d);
     // Behind what was being stored: that goes, too.
-    store_.remove(name, relay_.shard(relay_.owner_of(name)),
+    store_.remove(name, home_of(name),
                   [done = guarded(std::move(done))](result<void> const& removed) { done(removed.error()); });
 }
 
@@ -175,6 +175,7 @@ UNISONO_DECL void open_documents::remove_everywhere(std::string const& name, hos
     when_served(d, [self = shared_from_this(), d, done = guarded(std::move(done))](std::error_code error) {
         if (error)
             return done(error);
+        self->take_in(d);
         d->now = phase::loading; // until it is over everybody waits
         auto const is_there = [d, room = d->room] { return d->now != phase::gone && d->room == room; };
         auto const removed = [self, d, is_there, done](result<void> const& stored) {
@@ -186,7 +187,7 @@ UNISONO_DECL void open_documents::remove_everywhere(std::string const& name, hos
             if (unsettled || !is_there()) // then it is loaded again, or gone
                 return removed(unsettled ? unsettled : document_error::removed);
             auto const erasure = d->room->document().erasure();
-            executor& home = self->relay_.shard(self->relay_.owner_of(d->name));
+            executor& home = self->home_of(d->name);
             if (erasure.empty() || d->room->is_unwritten())
                 self->store_.remove(d->name, home, removed);
             else
@@ -264,6 +265,7 @@ UNISONO_DECL void open_documents::clear() {
             open_document& d = *entry.second;
             bool const served = std::exchange(d.now, phase::gone) == phase::serving;
             d.early.clear(); // what waits holds the document
+            d.gathered.clear();
             d.room->abandon();
             if (served && d.changed_since)
                 attempt("on_change", [&] { options_.hooks.on_change(d.name, d.room->document()); });
