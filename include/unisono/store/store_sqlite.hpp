@@ -25,7 +25,8 @@ struct sqlite_options {
     std::chrono::milliseconds commit_delay{0};
 };
 
-/// A store in one SQLite file (docs/storage-format.md), with one thread that owns the file.
+/// A store in one SQLite file (docs/storage-format.md), with one thread that owns the file. It runs under
+/// SCHED_BATCH: on a processor that both want, it does not interrupt an event loop.
 ///
 /// An append is acknowledged after fsync, so it survives a crash of the process and of the machine; what is
 /// asked for while one fsync runs, or within sqlite_options::commit_delay, shares the next. The thread holds

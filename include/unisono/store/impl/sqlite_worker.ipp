@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 #include <new>
+#include <sched.h>
 #include <vector>
 
 namespace unisono::inline v0::detail {
@@ -45,7 +46,16 @@ UNISONO_DECL void sqlite_worker::close() {
         thread_.join();
 }
 
+/// Where this thread shares a processor with an event loop, it does not interrupt that when it wakes up
+/// (SCHED_BATCH, sched(7)): a commit can wait for the messages in hand, they cannot wait for it.
+UNISONO_DECL void let_event_loops_go_first() noexcept {
+    ::sched_param const no_priority{};
+    if (::sched_getscheduler(0) == SCHED_OTHER) // else the host has plans of its own
+        ::sched_setscheduler(0, SCHED_BATCH, &no_priority);
+}
+
 UNISONO_DECL void sqlite_worker::work() {
+    let_event_loops_go_first();
     for (;;) {
         sqlite_operations batch; // anew: after a rush nothing of its size stays
         {
