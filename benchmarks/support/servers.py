@@ -45,7 +45,11 @@ def running(command):
         yield port, server.pid
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:  # one that was overrun may have forgotten how to stop
+            server.kill()
+            server.wait()
 
 
 def start_load(load, port, pid):
