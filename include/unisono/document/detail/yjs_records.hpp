@@ -2,6 +2,7 @@
 
 #include <unisono/core/bytes.hpp>
 #include <unisono/core/payload.hpp>
+#include <unisono/core/result.hpp>
 #include <unisono/crdt/yjs/limits.hpp>
 #include <unisono/crdt/yjs/update.hpp>
 #include <unisono/store/store.hpp>
@@ -26,14 +27,16 @@ inline std::vector<payload> split_yjs(byte_buffer const& update, std::size_t byt
     return {payload{update}};
 }
 
-/// One update that does what all of these do; empty when it would be beyond the limits.
-inline payload merge_yjs(std::vector<payload> const& updates, yjs::update_limits const& limits) {
+/// One update that does what all of these do. Errors: it would be beyond the limits.
+inline result<payload> merge_yjs(std::vector<payload> const& updates, yjs::update_limits const& limits) {
     std::vector<bytes_view> views;
     views.reserve(updates.size());
     for (auto const& update : updates)
         views.push_back(update.view());
     auto const merged = yjs::compact_updates(views, limits);
-    return merged ? payload{*merged} : payload{};
+    if (!merged)
+        return merged.error();
+    return payload{*merged};
 }
 
 } // namespace unisono::inline v0::detail

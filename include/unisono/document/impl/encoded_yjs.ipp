@@ -32,19 +32,18 @@ UNISONO_DECL void encoded_yjs::add(payload update) {
 }
 
 UNISONO_DECL payload encoded_yjs::merge(std::vector<payload> const& updates) const {
-    return detail::merge_yjs(updates, limits_);
+    return detail::merge_yjs(updates, limits_).value_or(payload{});
 }
 
 UNISONO_DECL result<void> encoded_yjs::fold() {
     if (full_ || later_.empty())
         return full_;
-    std::vector<bytes_view> all{whole_.view()};
-    for (auto const& update : later_)
-        all.push_back(update.view());
-    auto merged = yjs::compact_updates(all, limits_);
+    std::vector<payload> all{whole_};
+    all.insert(all.end(), later_.begin(), later_.end());
+    auto const merged = detail::merge_yjs(all, limits_);
     if (!merged) // it stays in parts, and nothing is lost
         return full_ = merged.error();
-    whole_ = payload{*merged};
+    whole_ = *merged;
     later_.clear();
     later_bytes_ = 0;
     return {};

@@ -76,7 +76,7 @@ UNISONO_DECL void resident_yjs::add(payload update) {
 }
 
 UNISONO_DECL payload resident_yjs::merge(std::vector<payload> const& updates) const {
-    return detail::merge_yjs(updates, limits_);
+    return detail::merge_yjs(updates, limits_).value_or(payload{});
 }
 
 UNISONO_DECL byte_buffer resident_yjs::state_vector() {

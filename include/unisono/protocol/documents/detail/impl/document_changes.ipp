@@ -7,7 +7,6 @@
 #include <unisono/protocol/documents/session.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <string>
 #include <system_error>
